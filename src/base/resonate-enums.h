@@ -1,0 +1,81 @@
+/* resonate-enums.h: the small vocabularies every floor shares
+ *
+ * SPDX-FileCopyrightText: The Resonate authors
+ * SPDX-License-Identifier: LGPL-2.1-or-later
+ */
+
+#pragma once
+
+#if !defined(RESONATE_INSIDE) && !defined(RESONATE_COMPILATION)
+#error "Only <resonate.h> can be included directly."
+#endif
+
+#include <glib.h>
+
+G_BEGIN_DECLS
+
+/**
+ * ResonateChannelKind:
+ * @RESONATE_CHANNEL_PUBLIC: anyone may subscribe
+ * @RESONATE_CHANNEL_PRIVATE: a subscriber presents a signature; the name starts with `private`
+ * @RESONATE_CHANNEL_PRIVATE_ENCRYPTED: private, and its payloads are unreadable to the server; the
+ *   name starts with `private-encrypted-`
+ * @RESONATE_CHANNEL_PRESENCE: private, and its members are known by user id; the name starts with
+ *   `presence`
+ * @RESONATE_CHANNEL_CACHE: public, and the last event is kept for who comes later; the name starts
+ *   with `cache`
+ * @RESONATE_CHANNEL_PRIVATE_CACHE: private with a cache; the name starts with `private-cache-`
+ * @RESONATE_CHANNEL_PRESENCE_CACHE: presence with a cache; the name starts with `presence-cache-`
+ *
+ * How a channel admits subscribers and what it remembers, read from its name and from nothing else.
+ *
+ * Since: 1.0
+ */
+typedef enum
+{
+  RESONATE_CHANNEL_PUBLIC,
+  RESONATE_CHANNEL_PRIVATE,
+  RESONATE_CHANNEL_PRIVATE_ENCRYPTED,
+  RESONATE_CHANNEL_PRESENCE,
+  RESONATE_CHANNEL_CACHE,
+  RESONATE_CHANNEL_PRIVATE_CACHE,
+  RESONATE_CHANNEL_PRESENCE_CACHE,
+} ResonateChannelKind;
+
+/**
+ * ResonateClientEvents:
+ * @RESONATE_CLIENT_EVENTS_NONE: clients may not send events to each other
+ * @RESONATE_CLIENT_EVENTS_MEMBERS: a client may send to the private and presence channels it is on
+ * @RESONATE_CLIENT_EVENTS_ALL: the same as members; the word is kept for configurations of the
+ *   reference implementation
+ *
+ * Whose client events an app relays.
+ *
+ * Since: 1.0
+ */
+typedef enum
+{
+  RESONATE_CLIENT_EVENTS_NONE,
+  RESONATE_CLIENT_EVENTS_MEMBERS,
+  RESONATE_CLIENT_EVENTS_ALL,
+} ResonateClientEvents;
+
+/**
+ * ResonateServerState:
+ * @RESONATE_SERVER_STOPPED: not listening, no connections
+ * @RESONATE_SERVER_RUNNING: listening
+ * @RESONATE_SERVER_DRAINING: the listeners are closed; the connections that remain are served
+ *   until they leave or the drain timeout passes
+ *
+ * Where a server is in its life.
+ *
+ * Since: 1.0
+ */
+typedef enum
+{
+  RESONATE_SERVER_STOPPED,
+  RESONATE_SERVER_RUNNING,
+  RESONATE_SERVER_DRAINING,
+} ResonateServerState;
+
+G_END_DECLS

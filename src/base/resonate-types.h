@@ -1,0 +1,27 @@
+/* resonate-types.h: every public class, named before it is described
+ *
+ * SPDX-FileCopyrightText: The Resonate authors
+ * SPDX-License-Identifier: LGPL-2.1-or-later
+ */
+
+#pragma once
+
+#if !defined(RESONATE_INSIDE) && !defined(RESONATE_COMPILATION)
+#error "Only <resonate.h> can be included directly."
+#endif
+
+#include <glib.h>
+
+G_BEGIN_DECLS
+
+typedef struct _ResonateApp ResonateApp;
+typedef struct _ResonateAppList ResonateAppList;
+typedef struct _ResonateChannel ResonateChannel;
+typedef struct _ResonateChannelList ResonateChannelList;
+typedef struct _ResonateConfig ResonateConfig;
+typedef struct _ResonateConnection ResonateConnection;
+typedef struct _ResonateMessage ResonateMessage;
+typedef struct _ResonateServer ResonateServer;
+typedef struct _ResonateSubscription ResonateSubscription;
+
+G_END_DECLS

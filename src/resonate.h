@@ -1,0 +1,17 @@
+/* resonate.h: the only header to include
+ *
+ * SPDX-FileCopyrightText: The Resonate authors
+ * SPDX-License-Identifier: LGPL-2.1-or-later
+ */
+
+#pragma once
+
+#define RESONATE_INSIDE
+
+#include "base/resonate-enums.h"
+#include "base/resonate-error.h"
+#include "base/resonate-types.h"
+#include "base/resonate-version-macros.h"
+#include "resonate-enum-types.h"
+
+#undef RESONATE_INSIDE
