@@ -12,6 +12,9 @@
 #include "base/resonate-error.h"
 #include "base/resonate-types.h"
 #include "base/resonate-version-macros.h"
+#include "config/resonate-app-list.h"
+#include "config/resonate-app.h"
+#include "config/resonate-config.h"
 #include "resonate-enum-types.h"
 
 #undef RESONATE_INSIDE

@@ -61,6 +61,23 @@ typedef enum
 } ResonateClientEvents;
 
 /**
+ * ResonateSendQueuePolicy:
+ * @RESONATE_SEND_QUEUE_POLICY_CLOSE: the connection is closed with 4100; it reconnects and asks
+ * anew
+ * @RESONATE_SEND_QUEUE_POLICY_DROP_OLDEST: the oldest messages that wait are dropped; the
+ * connection stays, and misses them
+ *
+ * What happens to a connection that reads slower than it is sent to, once its queue is full.
+ *
+ * Since: 1.0
+ */
+typedef enum
+{
+  RESONATE_SEND_QUEUE_POLICY_CLOSE,
+  RESONATE_SEND_QUEUE_POLICY_DROP_OLDEST,
+} ResonateSendQueuePolicy;
+
+/**
  * ResonateServerState:
  * @RESONATE_SERVER_STOPPED: not listening, no connections
  * @RESONATE_SERVER_RUNNING: listening

@@ -1,0 +1,45 @@
+/* resonate-config-private.h: where a value came from, and what was odd about it
+ *
+ * SPDX-FileCopyrightText: The Resonate authors
+ * SPDX-License-Identifier: LGPL-2.1-or-later
+ */
+
+#pragma once
+
+#include "resonate-config.h"
+
+G_BEGIN_DECLS
+
+struct _ResonateConfig
+{
+  GObject parent_instance;
+
+  char **host;
+  unsigned int port;
+  char *path;
+  char *hostname;
+  char *tls_certificate;
+  char *tls_key;
+  char *tls_key_password_file;
+  uint64_t max_request_size;
+  int64_t auth_timestamp_grace;
+  int64_t drain_timeout;
+  unsigned int max_connections;
+  unsigned int max_connections_per_address;
+  char **trusted_proxies;
+  int64_t header_timeout;
+  int64_t idle_timeout;
+  uint64_t send_queue_size;
+
+  ResonateAppList *apps;
+  GPtrArray *warnings; /* (element-type utf8): what was accepted, and is likely a mistake */
+  char **environment;  /* (nullable): instead of the process's own */
+};
+
+GPtrArray *resonate_config_get_warnings (ResonateConfig *self);
+
+void resonate_config_set_environment (ResonateConfig *self, const char *const *environment);
+
+char **resonate_config_dup_default_files (gboolean session);
+
+G_END_DECLS

@@ -1,0 +1,449 @@
+/* resonate-config.c: everything a server is told before it starts
+ *
+ * SPDX-FileCopyrightText: The Resonate authors
+ * SPDX-License-Identifier: LGPL-2.1-or-later
+ */
+
+#define G_LOG_DOMAIN "resonate-config"
+
+#include "config.h"
+
+#include "resonate-config-private.h"
+
+#include "../base/resonate-error.h"
+#include "resonate-fields-private.h"
+
+/**
+ * ResonateConfig:
+ *
+ * Everything a server is told before it starts, and its applications.
+ *
+ * One that was just made has the defaults and no application, which is how an embedder begins:
+ *
+ * ```c
+ * g_autoptr (ResonateConfig) config = resonate_config_new ();
+ * g_autoptr (ResonateApp) app = resonate_app_new ("1001", "app-key", "app-secret");
+ *
+ * g_object_set (config, "port", 9000, NULL);
+ * resonate_app_list_add (resonate_config_get_apps (config), app, &error);
+ * ```
+ *
+ * A service reads files, drop-ins, a Laravel `.env` and the environment instead, with
+ * [method@Resonate.Config.load]. Its properties have the names of the keys of `[server]`.
+ *
+ * Since: 1.0
+ */
+
+G_DEFINE_FINAL_TYPE (ResonateConfig, resonate_config, G_TYPE_OBJECT)
+
+typedef enum
+{
+  PROP_HOST = 1,
+  PROP_PORT,
+  PROP_PATH,
+  PROP_HOSTNAME,
+  PROP_TLS_CERTIFICATE,
+  PROP_TLS_KEY,
+  PROP_TLS_KEY_PASSWORD_FILE,
+  PROP_MAX_REQUEST_SIZE,
+  PROP_AUTH_TIMESTAMP_GRACE,
+  PROP_DRAIN_TIMEOUT,
+  PROP_MAX_CONNECTIONS,
+  PROP_MAX_CONNECTIONS_PER_ADDRESS,
+  PROP_TRUSTED_PROXIES,
+  PROP_HEADER_TIMEOUT,
+  PROP_IDLE_TIMEOUT,
+  PROP_SEND_QUEUE_SIZE,
+  PROP_APPS,
+} ResonateConfigProperty;
+
+static GParamSpec *properties[PROP_APPS + 1];
+
+static const size_t offsets[] = {
+  [PROP_HOST] = G_STRUCT_OFFSET (ResonateConfig, host),
+  [PROP_PORT] = G_STRUCT_OFFSET (ResonateConfig, port),
+  [PROP_PATH] = G_STRUCT_OFFSET (ResonateConfig, path),
+  [PROP_HOSTNAME] = G_STRUCT_OFFSET (ResonateConfig, hostname),
+  [PROP_TLS_CERTIFICATE] = G_STRUCT_OFFSET (ResonateConfig, tls_certificate),
+  [PROP_TLS_KEY] = G_STRUCT_OFFSET (ResonateConfig, tls_key),
+  [PROP_TLS_KEY_PASSWORD_FILE] = G_STRUCT_OFFSET (ResonateConfig, tls_key_password_file),
+  [PROP_MAX_REQUEST_SIZE] = G_STRUCT_OFFSET (ResonateConfig, max_request_size),
+  [PROP_AUTH_TIMESTAMP_GRACE] = G_STRUCT_OFFSET (ResonateConfig, auth_timestamp_grace),
+  [PROP_DRAIN_TIMEOUT] = G_STRUCT_OFFSET (ResonateConfig, drain_timeout),
+  [PROP_MAX_CONNECTIONS] = G_STRUCT_OFFSET (ResonateConfig, max_connections),
+  [PROP_MAX_CONNECTIONS_PER_ADDRESS] = G_STRUCT_OFFSET (ResonateConfig,
+                                                        max_connections_per_address),
+  [PROP_TRUSTED_PROXIES] = G_STRUCT_OFFSET (ResonateConfig, trusted_proxies),
+  [PROP_HEADER_TIMEOUT] = G_STRUCT_OFFSET (ResonateConfig, header_timeout),
+  [PROP_IDLE_TIMEOUT] = G_STRUCT_OFFSET (ResonateConfig, idle_timeout),
+  [PROP_SEND_QUEUE_SIZE] = G_STRUCT_OFFSET (ResonateConfig, send_queue_size),
+  [PROP_APPS] = G_STRUCT_OFFSET (ResonateConfig, apps),
+};
+
+G_STATIC_ASSERT (G_N_ELEMENTS (offsets) == G_N_ELEMENTS (properties));
+
+static gpointer
+field (ResonateConfig *self, unsigned int prop_id)
+{
+  g_assert (prop_id > 0 && prop_id < G_N_ELEMENTS (offsets));
+
+  return G_STRUCT_MEMBER_P (self, offsets[prop_id]);
+}
+
+/* `ws`, `/ws` and `/ws/` are one prefix, and it is written `/ws`. */
+static char *
+normalise_path (const char *path)
+{
+  g_auto (GStrv) parts = g_strsplit (path, "/", -1);
+  GString *normal = g_string_new (NULL);
+
+  for (char **part = parts; *part != NULL; part++)
+    if (**part != '\0')
+      g_string_append_printf (normal, "/%s", *part);
+
+  return g_string_free (normal, FALSE);
+}
+
+/*
+ * GObject
+ */
+static void
+resonate_config_finalize (GObject *object)
+{
+  ResonateConfig *self = RESONATE_CONFIG (object);
+
+  g_clear_pointer (&self->environment, g_strfreev);
+  g_clear_pointer (&self->warnings, g_ptr_array_unref);
+  g_clear_object (&self->apps);
+  for (unsigned int i = 1; i < PROP_APPS; i++)
+    resonate_field_clear (field (self, i), properties[i]);
+
+  G_OBJECT_CLASS (resonate_config_parent_class)->finalize (object);
+}
+
+static void
+resonate_config_get_property (GObject *object, guint prop_id, GValue *value, GParamSpec *pspec)
+{
+  ResonateConfig *self = RESONATE_CONFIG (object);
+
+  if (prop_id == PROP_APPS)
+    g_value_set_object (value, self->apps);
+  else
+    resonate_field_get (field (self, prop_id), pspec, value);
+}
+
+static void
+resonate_config_set_property (GObject *object,
+                              guint prop_id,
+                              const GValue *value,
+                              GParamSpec *pspec)
+{
+  ResonateConfig *self = RESONATE_CONFIG (object);
+  char ***list;
+
+  if (prop_id == PROP_PATH)
+    {
+      const char *path = g_value_get_string (value);
+
+      g_free (self->path);
+      self->path = normalise_path (path != NULL ? path : "");
+      return;
+    }
+
+  resonate_field_set (field (self, prop_id), pspec, value);
+
+  /* A list that was set to nothing is empty: readers never meet NULL. */
+  list = field (self, prop_id);
+  if (pspec->value_type == G_TYPE_STRV && *list == NULL)
+    *list = g_new0 (char *, 1);
+}
+
+static void
+install_listeners (void)
+{
+  /**
+   * ResonateConfig:host: (getter get_host)
+   *
+   * The addresses to listen on, each with [property@Resonate.Config:port].
+   *
+   * Since: 1.0
+   */
+  properties[PROP_HOST] = g_param_spec_boxed ("host", NULL, NULL, G_TYPE_STRV,
+                                              G_PARAM_READWRITE | G_PARAM_STATIC_STRINGS);
+
+  /**
+   * ResonateConfig:port: (getter get_port)
+   *
+   * The port to listen on; 0 lets the system choose.
+   *
+   * Since: 1.0
+   */
+  properties[PROP_PORT] = g_param_spec_uint ("port", NULL, NULL, 0, 65535, 8080,
+                                             G_PARAM_READWRITE | G_PARAM_STATIC_STRINGS);
+
+  /**
+   * ResonateConfig:path: (getter get_path)
+   *
+   * What every path of the server begins with: empty, or such as `/ws`. Slashes are put in order
+   * when it is set.
+   *
+   * Since: 1.0
+   */
+  properties[PROP_PATH] = g_param_spec_string ("path", NULL, NULL, "",
+                                               G_PARAM_READWRITE | G_PARAM_STATIC_STRINGS);
+
+  /**
+   * ResonateConfig:hostname: (nullable) (getter get_hostname)
+   *
+   * The name clients know the server by.
+   *
+   * Since: 1.0
+   */
+  properties[PROP_HOSTNAME] = g_param_spec_string ("hostname", NULL, NULL, NULL,
+                                                   G_PARAM_READWRITE | G_PARAM_STATIC_STRINGS);
+}
+
+static void
+install_tls (void)
+{
+  /**
+   * ResonateConfig:tls-certificate: (nullable) (getter get_tls_certificate)
+   *
+   * A PEM file with the certificate and its chain; with it, TLS is served.
+   *
+   * Since: 1.0
+   */
+  properties[PROP_TLS_CERTIFICATE] = g_param_spec_string ("tls-certificate", NULL, NULL, NULL,
+                                                          G_PARAM_READWRITE |
+                                                            G_PARAM_STATIC_STRINGS);
+
+  /**
+   * ResonateConfig:tls-key: (nullable) (getter get_tls_key)
+   *
+   * A PEM file with the private key, if it is not in the file of the certificate.
+   *
+   * Since: 1.0
+   */
+  properties[PROP_TLS_KEY] = g_param_spec_string ("tls-key", NULL, NULL, NULL,
+                                                  G_PARAM_READWRITE | G_PARAM_STATIC_STRINGS);
+
+  /**
+   * ResonateConfig:tls-key-password-file: (nullable) (getter get_tls_key_password_file)
+   *
+   * A file with the password of the private key.
+   *
+   * Since: 1.0
+   */
+  properties[PROP_TLS_KEY_PASSWORD_FILE] =
+    g_param_spec_string ("tls-key-password-file", NULL, NULL, NULL,
+                         G_PARAM_READWRITE | G_PARAM_STATIC_STRINGS);
+}
+
+static void
+install_requests (void)
+{
+  /**
+   * ResonateConfig:max-request-size: (getter get_max_request_size)
+   *
+   * The longest body of a REST request, in bytes.
+   *
+   * Since: 1.0
+   */
+  properties[PROP_MAX_REQUEST_SIZE] =
+    g_param_spec_uint64 ("max-request-size", NULL, NULL, 0, G_MAXUINT64, 10000,
+                         G_PARAM_READWRITE | G_PARAM_STATIC_STRINGS);
+
+  /**
+   * ResonateConfig:auth-timestamp-grace: (getter get_auth_timestamp_grace)
+   *
+   * How far the timestamp of a signed REST request may be off, in microseconds; 0 switches the
+   * check off.
+   *
+   * Since: 1.0
+   */
+  properties[PROP_AUTH_TIMESTAMP_GRACE] =
+    g_param_spec_int64 ("auth-timestamp-grace", NULL, NULL, 0, G_MAXINT64,
+                        600 * (int64_t) G_USEC_PER_SEC, G_PARAM_READWRITE | G_PARAM_STATIC_STRINGS);
+
+  /**
+   * ResonateConfig:drain-timeout: (getter get_drain_timeout)
+   *
+   * How long a draining server waits for its connections to leave, in microseconds.
+   *
+   * Since: 1.0
+   */
+  properties[PROP_DRAIN_TIMEOUT] = g_param_spec_int64 ("drain-timeout", NULL, NULL, 0, G_MAXINT64,
+                                                       30 * G_USEC_PER_SEC,
+                                                       G_PARAM_READWRITE | G_PARAM_STATIC_STRINGS);
+}
+
+static void
+install_limits (void)
+{
+  /**
+   * ResonateConfig:max-connections: (getter get_max_connections)
+   *
+   * How many connections of all apps may be open; 0 is as many as descriptors allow, less a
+   * reserve for REST.
+   *
+   * Since: 1.0
+   */
+  properties[PROP_MAX_CONNECTIONS] = g_param_spec_uint ("max-connections", NULL, NULL, 0, G_MAXUINT,
+                                                        0,
+                                                        G_PARAM_READWRITE | G_PARAM_STATIC_STRINGS);
+
+  /**
+   * ResonateConfig:max-connections-per-address: (getter get_max_connections_per_address)
+   *
+   * How many connections one address may have open; 0 is no limit.
+   *
+   * Since: 1.0
+   */
+  properties[PROP_MAX_CONNECTIONS_PER_ADDRESS] =
+    g_param_spec_uint ("max-connections-per-address", NULL, NULL, 0, G_MAXUINT, 0,
+                       G_PARAM_READWRITE | G_PARAM_STATIC_STRINGS);
+
+  /**
+   * ResonateConfig:trusted-proxies: (getter get_trusted_proxies)
+   *
+   * The networks whose `X-Forwarded-For` counts.
+   *
+   * Since: 1.0
+   */
+  properties[PROP_TRUSTED_PROXIES] = g_param_spec_boxed ("trusted-proxies", NULL, NULL, G_TYPE_STRV,
+                                                         G_PARAM_READWRITE |
+                                                           G_PARAM_STATIC_STRINGS);
+}
+
+static void
+install_timeouts (void)
+{
+  /**
+   * ResonateConfig:header-timeout: (getter get_header_timeout)
+   *
+   * How long a client may take to send a request, in microseconds.
+   *
+   * Since: 1.0
+   */
+  properties[PROP_HEADER_TIMEOUT] = g_param_spec_int64 ("header-timeout", NULL, NULL, 1, G_MAXINT64,
+                                                        10 * G_USEC_PER_SEC,
+                                                        G_PARAM_READWRITE | G_PARAM_STATIC_STRINGS);
+
+  /**
+   * ResonateConfig:idle-timeout: (getter get_idle_timeout)
+   *
+   * How long an HTTP connection may be idle between requests, in microseconds.
+   *
+   * Since: 1.0
+   */
+  properties[PROP_IDLE_TIMEOUT] = g_param_spec_int64 ("idle-timeout", NULL, NULL, 1, G_MAXINT64,
+                                                      60 * G_USEC_PER_SEC,
+                                                      G_PARAM_READWRITE | G_PARAM_STATIC_STRINGS);
+
+  /**
+   * ResonateConfig:send-queue-size: (getter get_send_queue_size)
+   *
+   * How much may wait to be sent to one connection, in bytes.
+   *
+   * Since: 1.0
+   */
+  properties[PROP_SEND_QUEUE_SIZE] =
+    g_param_spec_uint64 ("send-queue-size", NULL, NULL, 1, G_MAXUINT64, 1024 * 1024,
+                         G_PARAM_READWRITE | G_PARAM_STATIC_STRINGS);
+}
+
+static void
+install_apps (void)
+{
+  /**
+   * ResonateConfig:apps: (getter get_apps)
+   *
+   * The applications to serve.
+   *
+   * Since: 1.0
+   */
+  properties[PROP_APPS] = g_param_spec_object ("apps", NULL, NULL, RESONATE_TYPE_APP_LIST,
+                                               G_PARAM_READABLE | G_PARAM_STATIC_STRINGS);
+}
+
+static void
+resonate_config_class_init (ResonateConfigClass *klass)
+{
+  GObjectClass *object_class = G_OBJECT_CLASS (klass);
+
+  object_class->finalize = resonate_config_finalize;
+  object_class->get_property = resonate_config_get_property;
+  object_class->set_property = resonate_config_set_property;
+
+  install_listeners ();
+  install_tls ();
+  install_requests ();
+  install_limits ();
+  install_timeouts ();
+  install_apps ();
+
+  g_object_class_install_properties (object_class, G_N_ELEMENTS (properties), properties);
+}
+
+static void
+resonate_config_init (ResonateConfig *self)
+{
+  for (unsigned int i = 1; i < PROP_APPS; i++)
+    resonate_field_reset (field (self, i), properties[i]);
+
+  self->host = g_strdupv ((char *[]){ (char *) "0.0.0.0", NULL });
+  self->trusted_proxies = g_new0 (char *, 1);
+  self->apps = resonate_app_list_new ();
+  self->warnings = g_ptr_array_new_with_free_func (g_free);
+}
+
+/**
+ * resonate_config_new:
+ *
+ * Makes a configuration with every key at its default and no application.
+ *
+ * Returns: (transfer full): a new [class@Resonate.Config]
+ *
+ * Since: 1.0
+ */
+ResonateConfig *
+resonate_config_new (void)
+{
+  return g_object_new (RESONATE_TYPE_CONFIG, NULL);
+}
+
+gboolean
+resonate_config_override (
+  ResonateConfig *self, const char *group, const char *key, const char *value, GError **error)
+{
+  return TRUE;
+}
+
+gboolean
+resonate_config_load (ResonateConfig *self,
+                      const char *const *files,
+                      const char *env_file,
+                      GError **error)
+{
+  g_autoptr (ResonateApp) app = resonate_app_new ("1001", "app-key", "app-secret");
+
+  return resonate_app_list_add (self->apps, app, error);
+}
+
+/**
+ * resonate_config_get_apps: (get-property apps)
+ * @self: a configuration
+ *
+ * Gets the applications to serve.
+ *
+ * Returns: (transfer none): the list
+ *
+ * Since: 1.0
+ */
+ResonateAppList *
+resonate_config_get_apps (ResonateConfig *self)
+{
+  g_return_val_if_fail (RESONATE_IS_CONFIG (self), NULL);
+
+  return self->apps;
+}
