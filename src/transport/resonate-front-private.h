@@ -1,0 +1,66 @@
+/* resonate-front-private.h: the listeners, and what every accepted socket must respect
+ *
+ * SPDX-FileCopyrightText: The Resonate authors
+ * SPDX-License-Identifier: LGPL-2.1-or-later
+ */
+
+#pragma once
+
+#include <stdint.h>
+
+#include <gio/gio.h>
+
+#include "resonate-router-private.h"
+
+G_BEGIN_DECLS
+
+typedef struct
+{
+  int64_t header_timeout_us; /* for a whole request, and for a TLS handshake */
+  int64_t idle_timeout_us;   /* between two requests */
+  gsize max_request_size;    /* of a body */
+  gsize send_queue_size;     /* of a WebSocket */
+  guint max_connections; /* WebSockets; 0: what the descriptors allow, less a reserve for REST */
+  guint max_connections_per_address; /* 0: no limit */
+  GStrv trusted_proxies;             /* (nullable): networks whose X-Forwarded-For counts */
+} ResonateFrontLimits;
+
+#define RESONATE_TYPE_FRONT (resonate_front_get_type ())
+
+G_DECLARE_FINAL_TYPE (ResonateFront, resonate_front, RESONATE, FRONT, GObject)
+
+/* The limits are copied. */
+ResonateFront *resonate_front_new (const ResonateFrontLimits *limits);
+
+gboolean resonate_front_listen (ResonateFront *self,
+                                const char *host,
+                                guint16 port,
+                                GTlsCertificate *certificate,
+                                GError **error);
+
+/* Takes @fd on success. */
+gboolean resonate_front_listen_fd (ResonateFront *self,
+                                   int fd,
+                                   GTlsCertificate *certificate,
+                                   GError **error);
+
+/* One for each listener, such as `http://127.0.0.1:8080`. */
+GStrv resonate_front_dup_uris (ResonateFront *self);
+
+ResonateRouter *resonate_front_get_router (ResonateFront *self);
+
+/* Open sockets: HTTP and WebSocket, and those that are being closed. */
+guint resonate_front_get_n_streams (ResonateFront *self);
+
+void resonate_front_stop_accepting (ResonateFront *self);
+
+/* Ends what is HTTP, after the answers that are under way. WebSockets are closed by who owns them.
+ */
+void resonate_front_close (ResonateFront *self);
+
+GTlsCertificate *resonate_tls_load_certificate (const char *cert_file,
+                                                const char *key_file,
+                                                const char *password_file,
+                                                GError **error);
+
+G_END_DECLS

@@ -1,0 +1,66 @@
+/* resonate-transport-private.h: one WebSocket as the floors above see it: messages in, frames out
+ *
+ * SPDX-FileCopyrightText: The Resonate authors
+ * SPDX-License-Identifier: LGPL-2.1-or-later
+ */
+
+#pragma once
+
+#include <gio/gio.h>
+
+G_BEGIN_DECLS
+
+#define RESONATE_TYPE_TRANSPORT (resonate_transport_get_type ())
+
+G_DECLARE_DERIVABLE_TYPE (ResonateTransport, resonate_transport, RESONATE, TRANSPORT, GObject)
+
+struct _ResonateTransportClass
+{
+  GObjectClass parent_class;
+
+  void (*send) (ResonateTransport *self, GBytes *frame);
+  void (*ping) (ResonateTransport *self);
+  void (*close) (ResonateTransport *self, guint code, const char *reason);
+  void (*abort) (ResonateTransport *self);
+  gsize (*get_queued_bytes) (ResonateTransport *self);
+};
+
+/* What the floors above call. The end is always reported by ::closed, and from the main loop: never
+ * from inside one of these, so a caller may hold an iterator over its connections. */
+void resonate_transport_send (ResonateTransport *self, GBytes *frame);
+
+void resonate_transport_ping (ResonateTransport *self);
+
+void resonate_transport_close (ResonateTransport *self, guint code, const char *reason);
+
+void resonate_transport_abort (ResonateTransport *self);
+
+gsize resonate_transport_get_queued_bytes (ResonateTransport *self);
+
+gboolean resonate_transport_is_open (ResonateTransport *self);
+
+const char *resonate_transport_get_remote_address (ResonateTransport *self);
+
+void resonate_transport_set_max_message_size (ResonateTransport *self, guint64 max_message_size);
+
+guint64 resonate_transport_get_max_message_size (ResonateTransport *self);
+
+/* What an implementation calls. */
+void resonate_transport_set_remote_address (ResonateTransport *self, const char *remote_address);
+
+void resonate_transport_emit_message (ResonateTransport *self, GBytes *payload, gboolean is_binary);
+
+void resonate_transport_emit_oversized (ResonateTransport *self, guint64 size, guint64 limit);
+
+void resonate_transport_emit_control (ResonateTransport *self, guint opcode);
+
+void resonate_transport_emit_pressure (ResonateTransport *self, gboolean under_pressure);
+
+void resonate_transport_emit_overflow (ResonateTransport *self);
+
+void resonate_transport_emit_closed (ResonateTransport *self,
+                                     guint code,
+                                     const char *reason,
+                                     gboolean clean);
+
+G_END_DECLS

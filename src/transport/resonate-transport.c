@@ -1,0 +1,327 @@
+/* resonate-transport.c: one WebSocket as the floors above see it: messages in, frames out
+ *
+ * SPDX-FileCopyrightText: The Resonate authors
+ * SPDX-License-Identifier: LGPL-2.1-or-later
+ */
+
+#define G_LOG_DOMAIN "resonate-transport"
+
+#include "config.h"
+
+#include "resonate-transport-private.h"
+
+/*
+ * ResonateTransport:
+ *
+ * The abstract end of one WebSocket.
+ *
+ * What goes out is a whole server frame (see resonate_frame_new_text ()), so that one buffer is
+ * shared by all who are sent the same. What comes in is a whole message, already checked to be
+ * UTF-8 where the client called it text.
+ *
+ * "closed" is emitted exactly once, nothing is delivered after it, and nothing at all after the
+ * closing handshake has begun.
+ */
+typedef struct
+{
+  char *remote_address;
+  guint64 max_message_size;
+  gboolean closing;
+  gboolean closed;
+} ResonateTransportPrivate;
+
+G_DEFINE_ABSTRACT_TYPE_WITH_PRIVATE (ResonateTransport, resonate_transport, G_TYPE_OBJECT)
+
+typedef enum
+{
+  PROP_MAX_MESSAGE_SIZE = 1,
+} ResonateTransportProperty;
+
+static GParamSpec *properties[PROP_MAX_MESSAGE_SIZE + 1];
+
+enum
+{
+  SIGNAL_MESSAGE,
+  SIGNAL_OVERSIZED,
+  SIGNAL_CONTROL,
+  SIGNAL_PRESSURE,
+  SIGNAL_OVERFLOW,
+  SIGNAL_CLOSED,
+  N_SIGNALS
+};
+
+static guint signals[N_SIGNALS];
+
+static ResonateTransportPrivate *
+get_private (ResonateTransport *self)
+{
+  return resonate_transport_get_instance_private (self);
+}
+
+/*
+ * GObject
+ */
+static void
+resonate_transport_finalize (GObject *object)
+{
+  ResonateTransportPrivate *priv = get_private (RESONATE_TRANSPORT (object));
+
+  g_clear_pointer (&priv->remote_address, g_free);
+
+  G_OBJECT_CLASS (resonate_transport_parent_class)->finalize (object);
+}
+
+static void
+resonate_transport_get_property (GObject *object, guint prop_id, GValue *value, GParamSpec *pspec)
+{
+  ResonateTransport *self = RESONATE_TRANSPORT (object);
+
+  switch ((ResonateTransportProperty) prop_id)
+    {
+    case PROP_MAX_MESSAGE_SIZE:
+      g_value_set_uint64 (value, resonate_transport_get_max_message_size (self));
+      break;
+
+    default:
+      G_OBJECT_WARN_INVALID_PROPERTY_ID (object, prop_id, pspec);
+    }
+}
+
+static void
+install_signals (ResonateTransportClass *klass)
+{
+  GType type = G_TYPE_FROM_CLASS (klass);
+
+  /* message (GBytes *payload, gboolean is_binary): one whole message */
+  signals[SIGNAL_MESSAGE] = g_signal_new ("message", type, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL,
+                                          G_TYPE_NONE, 2, G_TYPE_BYTES, G_TYPE_BOOLEAN);
+
+  /* oversized (guint64 size, guint64 limit): a message was longer than the limit. It is skipped;
+   * @size is what was known of its length when it passed the limit */
+  signals[SIGNAL_OVERSIZED] = g_signal_new ("oversized", type, G_SIGNAL_RUN_LAST, 0, NULL, NULL,
+                                            NULL, G_TYPE_NONE, 2, G_TYPE_UINT64, G_TYPE_UINT64);
+
+  /* control (guint opcode): a ping (9) or pong (10) came; a ping is answered already */
+  signals[SIGNAL_CONTROL] = g_signal_new ("control", type, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL,
+                                          G_TYPE_NONE, 1, G_TYPE_UINT);
+
+  /* pressure (gboolean under_pressure): the send queue is half full, or nearly empty again */
+  signals[SIGNAL_PRESSURE] = g_signal_new ("pressure", type, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL,
+                                           G_TYPE_NONE, 1, G_TYPE_BOOLEAN);
+
+  /* overflow: a frame did not fit into the send queue and was dropped. Emitted from inside send */
+  signals[SIGNAL_OVERFLOW] = g_signal_new ("overflow", type, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL,
+                                           G_TYPE_NONE, 0);
+
+  /* closed (guint code, const char *reason, gboolean clean): the code is the client's when it
+   * began, ours when we did, 1006 when the connection broke; clean when both sides said good-bye */
+  signals[SIGNAL_CLOSED] = g_signal_new ("closed", type, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL,
+                                         G_TYPE_NONE, 3, G_TYPE_UINT, G_TYPE_STRING,
+                                         G_TYPE_BOOLEAN);
+}
+
+static void
+resonate_transport_class_init (ResonateTransportClass *klass)
+{
+  GObjectClass *object_class = G_OBJECT_CLASS (klass);
+
+  object_class->finalize = resonate_transport_finalize;
+  object_class->get_property = resonate_transport_get_property;
+
+  /* Its notify tells an implementation that the limit has changed. */
+  properties[PROP_MAX_MESSAGE_SIZE] =
+    g_param_spec_uint64 ("max-message-size", NULL, NULL, 0, G_MAXUINT64, 0,
+                         G_PARAM_READABLE | G_PARAM_STATIC_STRINGS);
+
+  g_object_class_install_properties (object_class, G_N_ELEMENTS (properties), properties);
+
+  install_signals (klass);
+}
+
+static void
+resonate_transport_init (ResonateTransport *self)
+{
+}
+
+/* Queues @frame, or writes it where nothing waits. Once the transport closes, frames are dropped
+ * without a word: a broadcast and a close may cross. */
+void
+resonate_transport_send (ResonateTransport *self, GBytes *frame)
+{
+  g_return_if_fail (RESONATE_IS_TRANSPORT (self));
+  g_return_if_fail (frame != NULL);
+
+  if (resonate_transport_is_open (self))
+    RESONATE_TRANSPORT_GET_CLASS (self)->send (self, frame);
+}
+
+/* Sends a ping frame; the answer is a "control" of opcode 10. */
+void
+resonate_transport_ping (ResonateTransport *self)
+{
+  g_return_if_fail (RESONATE_IS_TRANSPORT (self));
+
+  if (resonate_transport_is_open (self))
+    RESONATE_TRANSPORT_GET_CLASS (self)->ping (self);
+}
+
+/* Sends what is queued, then a close frame, and waits a bounded time for the client's. @code 0 is a
+ * close frame without a code; @reason may be NULL. A second close changes nothing. */
+void
+resonate_transport_close (ResonateTransport *self, guint code, const char *reason)
+{
+  ResonateTransportPrivate *priv;
+
+  g_return_if_fail (RESONATE_IS_TRANSPORT (self));
+  g_return_if_fail (code == 0 || (code >= 1000 && code < 5000));
+
+  priv = get_private (self);
+  if (priv->closing || priv->closed)
+    return;
+
+  priv->closing = TRUE;
+  RESONATE_TRANSPORT_GET_CLASS (self)->close (self, code, reason);
+}
+
+/* Ends the connection without a word, also while it closes. */
+void
+resonate_transport_abort (ResonateTransport *self)
+{
+  ResonateTransportPrivate *priv;
+
+  g_return_if_fail (RESONATE_IS_TRANSPORT (self));
+
+  priv = get_private (self);
+  if (priv->closed)
+    return;
+
+  priv->closing = TRUE;
+  RESONATE_TRANSPORT_GET_CLASS (self)->abort (self);
+}
+
+/* What was sent and has not reached the kernel. */
+gsize
+resonate_transport_get_queued_bytes (ResonateTransport *self)
+{
+  g_return_val_if_fail (RESONATE_IS_TRANSPORT (self), 0);
+
+  return RESONATE_TRANSPORT_GET_CLASS (self)->get_queued_bytes (self);
+}
+
+/* FALSE as soon as either side has begun to close. */
+gboolean
+resonate_transport_is_open (ResonateTransport *self)
+{
+  ResonateTransportPrivate *priv;
+
+  g_return_val_if_fail (RESONATE_IS_TRANSPORT (self), FALSE);
+
+  priv = get_private (self);
+
+  return !priv->closing && !priv->closed;
+}
+
+/* An address in words, without a port. */
+const char *
+resonate_transport_get_remote_address (ResonateTransport *self)
+{
+  g_return_val_if_fail (RESONATE_IS_TRANSPORT (self), NULL);
+
+  return get_private (self)->remote_address;
+}
+
+/* 0 is no limit but the hard one of the implementation. Holds from the next message on. */
+void
+resonate_transport_set_max_message_size (ResonateTransport *self, guint64 max_message_size)
+{
+  g_return_if_fail (RESONATE_IS_TRANSPORT (self));
+
+  get_private (self)->max_message_size = max_message_size;
+  g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_MAX_MESSAGE_SIZE]);
+}
+
+guint64
+resonate_transport_get_max_message_size (ResonateTransport *self)
+{
+  g_return_val_if_fail (RESONATE_IS_TRANSPORT (self), 0);
+
+  return get_private (self)->max_message_size;
+}
+
+void
+resonate_transport_set_remote_address (ResonateTransport *self, const char *remote_address)
+{
+  ResonateTransportPrivate *priv;
+
+  g_return_if_fail (RESONATE_IS_TRANSPORT (self));
+
+  priv = get_private (self);
+  g_free (priv->remote_address);
+  priv->remote_address = g_strdup (remote_address);
+}
+
+void
+resonate_transport_emit_message (ResonateTransport *self, GBytes *payload, gboolean is_binary)
+{
+  g_return_if_fail (RESONATE_IS_TRANSPORT (self));
+  g_return_if_fail (payload != NULL);
+
+  if (resonate_transport_is_open (self))
+    g_signal_emit (self, signals[SIGNAL_MESSAGE], 0, payload, is_binary);
+}
+
+void
+resonate_transport_emit_oversized (ResonateTransport *self, guint64 size, guint64 limit)
+{
+  g_return_if_fail (RESONATE_IS_TRANSPORT (self));
+
+  if (resonate_transport_is_open (self))
+    g_signal_emit (self, signals[SIGNAL_OVERSIZED], 0, size, limit);
+}
+
+void
+resonate_transport_emit_control (ResonateTransport *self, guint opcode)
+{
+  g_return_if_fail (RESONATE_IS_TRANSPORT (self));
+
+  if (resonate_transport_is_open (self))
+    g_signal_emit (self, signals[SIGNAL_CONTROL], 0, opcode);
+}
+
+void
+resonate_transport_emit_pressure (ResonateTransport *self, gboolean under_pressure)
+{
+  g_return_if_fail (RESONATE_IS_TRANSPORT (self));
+
+  if (resonate_transport_is_open (self))
+    g_signal_emit (self, signals[SIGNAL_PRESSURE], 0, under_pressure);
+}
+
+void
+resonate_transport_emit_overflow (ResonateTransport *self)
+{
+  g_return_if_fail (RESONATE_IS_TRANSPORT (self));
+
+  if (resonate_transport_is_open (self))
+    g_signal_emit (self, signals[SIGNAL_OVERFLOW], 0);
+}
+
+/* Later calls are ignored, so an implementation may report each way an end shows itself. */
+void
+resonate_transport_emit_closed (ResonateTransport *self,
+                                guint code,
+                                const char *reason,
+                                gboolean clean)
+{
+  ResonateTransportPrivate *priv;
+
+  g_return_if_fail (RESONATE_IS_TRANSPORT (self));
+
+  priv = get_private (self);
+  if (priv->closed)
+    return;
+
+  priv->closing = TRUE;
+  priv->closed = TRUE;
+  g_signal_emit (self, signals[SIGNAL_CLOSED], 0, code, reason != NULL ? reason : "", clean);
+}
