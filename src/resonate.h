@@ -15,6 +15,12 @@
 #include "config/resonate-app-list.h"
 #include "config/resonate-app.h"
 #include "config/resonate-config.h"
+#include "pusher/resonate-channel.h"
+#include "pusher/resonate-channel-list.h"
+#include "pusher/resonate-connection.h"
+#include "pusher/resonate-message.h"
+#include "pusher/resonate-pusher-error.h"
+#include "pusher/resonate-subscription.h"
 #include "resonate-enum-types.h"
 
 #undef RESONATE_INSIDE

@@ -1,0 +1,125 @@
+/* resonate-channel-cache.c: the last event of each cache channel
+ *
+ * SPDX-FileCopyrightText: The Resonate authors
+ * SPDX-License-Identifier: LGPL-2.1-or-later
+ */
+
+#define G_LOG_DOMAIN "resonate-channel-cache"
+
+#include "config.h"
+
+#include "resonate-channel-cache-private.h"
+
+#include "../base/resonate-clock-private.h"
+
+/* More channels than this with an event that nobody comes for, and the oldest event goes: a
+ * publisher that makes up names must not fill the memory. */
+#define MAX_ENTRIES 65536
+
+typedef struct
+{
+  char *channel;
+  GBytes *frame;
+  int64_t expires_us;
+  GList link; /* in the order of storing */
+} Entry;
+
+/* An event stays for its time to live whether or not anybody is on the channel, and is kept
+ * although nobody is (decision 18). */
+struct _ResonateChannelCache
+{
+  GHashTable *entries; /* (element-type utf8 Entry): keys live in the entry */
+  GQueue order;        /* (element-type Entry): oldest first */
+};
+
+static void
+entry_free (Entry *entry)
+{
+  g_bytes_unref (entry->frame);
+  g_free (entry->channel);
+  g_free (entry);
+}
+
+ResonateChannelCache *
+resonate_channel_cache_new (void)
+{
+  ResonateChannelCache *self = g_new0 (ResonateChannelCache, 1);
+
+  self->entries = g_hash_table_new_full (g_str_hash, g_str_equal, NULL,
+                                         (GDestroyNotify) entry_free);
+
+  return self;
+}
+
+void
+resonate_channel_cache_free (ResonateChannelCache *self)
+{
+  g_clear_pointer (&self->entries, g_hash_table_unref);
+  g_free (self);
+}
+
+static void
+forget (ResonateChannelCache *self, Entry *entry)
+{
+  g_queue_unlink (&self->order, &entry->link);
+  g_hash_table_remove (self->entries, entry->channel);
+}
+
+/*
+ * resonate_channel_cache_store:
+ * @frame: what the subscribers were sent
+ * @ttl_us: for how long; with 0 nothing is kept
+ */
+void
+resonate_channel_cache_store (ResonateChannelCache *self,
+                              const char *channel,
+                              GBytes *frame,
+                              int64_t ttl_us)
+{
+  Entry *entry = g_hash_table_lookup (self->entries, channel);
+
+  if (entry != NULL)
+    forget (self, entry);
+  if (ttl_us <= 0)
+    return;
+
+  if (g_queue_get_length (&self->order) >= MAX_ENTRIES)
+    forget (self, g_queue_peek_head (&self->order));
+
+  entry = g_new0 (Entry, 1);
+  entry->channel = g_strdup (channel);
+  entry->frame = g_bytes_ref (frame);
+  entry->expires_us = resonate_clock_now_us () + ttl_us;
+  entry->link.data = entry;
+  g_hash_table_insert (self->entries, entry->channel, entry);
+  g_queue_push_tail_link (&self->order, &entry->link);
+}
+
+/* Returns the frame, which stays the cache's, or NULL. */
+GBytes *
+resonate_channel_cache_lookup (ResonateChannelCache *self, const char *channel)
+{
+  Entry *entry = g_hash_table_lookup (self->entries, channel);
+
+  if (entry == NULL || entry->expires_us <= resonate_clock_now_us ())
+    return NULL;
+
+  return entry->frame;
+}
+
+/* Drops what has expired; returns how many that were. One app has one time to live, so the order of
+ * storing is the order of expiry. */
+unsigned int
+resonate_channel_cache_purge (ResonateChannelCache *self, int64_t now_us)
+{
+  unsigned int n = 0;
+  Entry *entry;
+
+  while ((entry = g_queue_peek_head (&self->order)) != NULL && entry->expires_us <= now_us)
+    {
+      forget (self, entry);
+      n++;
+    }
+
+  return n;
+}

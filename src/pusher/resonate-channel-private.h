@@ -1,0 +1,37 @@
+/* resonate-channel-private.h: what the protocol does with a channel
+ *
+ * SPDX-FileCopyrightText: The Resonate authors
+ * SPDX-License-Identifier: LGPL-2.1-or-later
+ */
+
+#pragma once
+
+#include "resonate-channel.h"
+#include "resonate-member-private.h"
+
+G_BEGIN_DECLS
+
+typedef void (*ResonateChannelFunc) (ResonateSubscription *subscription, gpointer user_data);
+
+ResonateChannel *resonate_channel_new (const char *name);
+
+ResonateSubscription *resonate_channel_lookup (ResonateChannel *self,
+                                               ResonateConnection *connection);
+
+gboolean resonate_channel_add (ResonateChannel *self, ResonateSubscription *subscription);
+
+gboolean resonate_channel_remove (ResonateChannel *self, ResonateSubscription *subscription);
+
+void resonate_channel_replace (ResonateChannel *self,
+                               ResonateSubscription *subscription,
+                               ResonateMember *member,
+                               gboolean *added,
+                               gboolean *removed);
+
+unsigned int resonate_channel_get_subscription_count (ResonateChannel *self);
+
+void resonate_channel_foreach (ResonateChannel *self, ResonateChannelFunc func, gpointer user_data);
+
+void resonate_channel_send (ResonateChannel *self, GBytes *frame, ResonateConnection *except);
+
+G_END_DECLS

@@ -1,0 +1,470 @@
+/* resonate-channel.c: one named channel and who is on it
+ *
+ * SPDX-FileCopyrightText: The Resonate authors
+ * SPDX-License-Identifier: LGPL-2.1-or-later
+ */
+
+#define G_LOG_DOMAIN "resonate-channel"
+
+#include "config.h"
+
+#include "resonate-channel.h"
+
+#include "resonate-channel-kind-private.h"
+#include "resonate-channel-private.h"
+#include "resonate-connection-private.h"
+#include "resonate-enum-types.h"
+#include "resonate-members-private.h"
+#include "resonate-subscription-private.h"
+
+/**
+ * ResonateChannel:
+ *
+ * One named channel of one app, and the subscriptions on it.
+ *
+ * A channel exists while somebody is on it. It is a [iface@Gio.ListModel] of
+ * [class@Resonate.Subscription], in the order they joined, so a view, a script and a test all read
+ * it the same way.
+ *
+ * ## Users and connections
+ *
+ * On a presence channel one user may hold several connections. The first one in makes the user a
+ * member ([signal@Resonate.Channel::member-added]) and the last one out ends it
+ * ([signal@Resonate.Channel::member-removed]); what happens in between is nobody's news.
+ *
+ * Since: 1.0
+ */
+struct _ResonateChannel
+{
+  GObject parent_instance;
+
+  char *name;
+  ResonateChannelKind kind;
+
+  GSequence *subscriptions;  /* (element-type ResonateSubscription): in joining order */
+  GHashTable *by_connection; /* (element-type ResonateConnection GSequenceIter): unowned keys */
+  ResonateMembers *members;  /* (nullable): on presence channels only */
+};
+
+static void list_model_iface_init (GListModelInterface *iface);
+
+G_DEFINE_FINAL_TYPE_WITH_CODE (ResonateChannel,
+                               resonate_channel,
+                               G_TYPE_OBJECT,
+                               G_IMPLEMENT_INTERFACE (G_TYPE_LIST_MODEL, list_model_iface_init))
+
+typedef enum
+{
+  PROP_NAME = 1,
+  PROP_KIND,
+} ResonateChannelProperty;
+
+static GParamSpec *properties[PROP_KIND + 1];
+
+enum
+{
+  SIGNAL_OCCUPIED,
+  SIGNAL_VACATED,
+  SIGNAL_MEMBER_ADDED,
+  SIGNAL_MEMBER_REMOVED,
+  N_SIGNALS
+};
+
+static guint signals[N_SIGNALS];
+
+/*
+ * GListModel
+ */
+static GType
+resonate_channel_get_item_type (GListModel *model)
+{
+  return RESONATE_TYPE_SUBSCRIPTION;
+}
+
+static guint
+resonate_channel_get_n_items (GListModel *model)
+{
+  return g_hash_table_size (RESONATE_CHANNEL (model)->by_connection);
+}
+
+static gpointer
+resonate_channel_get_item (GListModel *model, guint position)
+{
+  ResonateChannel *self = RESONATE_CHANNEL (model);
+  GSequenceIter *iter = g_sequence_get_iter_at_pos (self->subscriptions, position);
+
+  if (g_sequence_iter_is_end (iter))
+    return NULL;
+
+  return g_object_ref (g_sequence_get (iter));
+}
+
+static void
+list_model_iface_init (GListModelInterface *iface)
+{
+  iface->get_item_type = resonate_channel_get_item_type;
+  iface->get_n_items = resonate_channel_get_n_items;
+  iface->get_item = resonate_channel_get_item;
+}
+
+/*
+ * GObject
+ */
+static void
+resonate_channel_finalize (GObject *object)
+{
+  ResonateChannel *self = RESONATE_CHANNEL (object);
+
+  g_clear_pointer (&self->members, resonate_members_free);
+  g_clear_pointer (&self->by_connection, g_hash_table_unref);
+  g_clear_pointer (&self->subscriptions, g_sequence_free);
+  g_clear_pointer (&self->name, g_free);
+
+  G_OBJECT_CLASS (resonate_channel_parent_class)->finalize (object);
+}
+
+static void
+resonate_channel_get_property (GObject *object, guint prop_id, GValue *value, GParamSpec *pspec)
+{
+  ResonateChannel *self = RESONATE_CHANNEL (object);
+
+  switch ((ResonateChannelProperty) prop_id)
+    {
+    case PROP_NAME:
+      g_value_set_string (value, self->name);
+      break;
+
+    case PROP_KIND:
+      g_value_set_enum (value, self->kind);
+      break;
+
+    default:
+      G_OBJECT_WARN_INVALID_PROPERTY_ID (object, prop_id, pspec);
+    }
+}
+
+static void
+install_signals (void)
+{
+  /**
+   * ResonateChannel::occupied:
+   * @self: the channel
+   *
+   * The first connection of this node joined.
+   *
+   * Since: 1.0
+   */
+  signals[SIGNAL_OCCUPIED] = g_signal_new ("occupied", RESONATE_TYPE_CHANNEL, G_SIGNAL_RUN_LAST, 0,
+                                           NULL, NULL, NULL, G_TYPE_NONE, 0);
+
+  /**
+   * ResonateChannel::vacated:
+   * @self: the channel
+   *
+   * The last connection of this node left. The channel is about to be forgotten.
+   *
+   * Since: 1.0
+   */
+  signals[SIGNAL_VACATED] = g_signal_new ("vacated", RESONATE_TYPE_CHANNEL, G_SIGNAL_RUN_LAST, 0,
+                                          NULL, NULL, NULL, G_TYPE_NONE, 0);
+
+  /**
+   * ResonateChannel::member-added:
+   * @self: the channel
+   * @user_id: the user
+   *
+   * A user's first connection joined this presence channel.
+   *
+   * Since: 1.0
+   */
+  signals[SIGNAL_MEMBER_ADDED] = g_signal_new ("member-added", RESONATE_TYPE_CHANNEL,
+                                               G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE,
+                                               1, G_TYPE_STRING);
+
+  /**
+   * ResonateChannel::member-removed:
+   * @self: the channel
+   * @user_id: the user
+   *
+   * A user's last connection left this presence channel.
+   *
+   * Since: 1.0
+   */
+  signals[SIGNAL_MEMBER_REMOVED] = g_signal_new ("member-removed", RESONATE_TYPE_CHANNEL,
+                                                 G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL,
+                                                 G_TYPE_NONE, 1, G_TYPE_STRING);
+}
+
+static void
+resonate_channel_class_init (ResonateChannelClass *klass)
+{
+  GObjectClass *object_class = G_OBJECT_CLASS (klass);
+
+  object_class->finalize = resonate_channel_finalize;
+  object_class->get_property = resonate_channel_get_property;
+
+  /**
+   * ResonateChannel:name: (getter get_name)
+   *
+   * The channel's name, such as `presence-chat.42`. It never changes.
+   *
+   * Since: 1.0
+   */
+  properties[PROP_NAME] = g_param_spec_string ("name", NULL, NULL, NULL,
+                                               G_PARAM_READABLE | G_PARAM_STATIC_STRINGS);
+
+  /**
+   * ResonateChannel:kind: (getter get_kind)
+   *
+   * How the channel admits subscribers and what it remembers.
+   *
+   * Since: 1.0
+   */
+  properties[PROP_KIND] = g_param_spec_enum ("kind", NULL, NULL, RESONATE_TYPE_CHANNEL_KIND,
+                                             RESONATE_CHANNEL_PUBLIC,
+                                             G_PARAM_READABLE | G_PARAM_STATIC_STRINGS);
+
+  g_object_class_install_properties (object_class, G_N_ELEMENTS (properties), properties);
+
+  install_signals ();
+}
+
+static void
+resonate_channel_init (ResonateChannel *self)
+{
+  self->subscriptions = g_sequence_new (g_object_unref);
+  self->by_connection = g_hash_table_new (NULL, NULL);
+}
+
+/* Makes an empty channel. Its kind follows from @name. */
+ResonateChannel *
+resonate_channel_new (const char *name)
+{
+  ResonateChannel *self;
+
+  g_return_val_if_fail (name != NULL, NULL);
+
+  self = g_object_new (RESONATE_TYPE_CHANNEL, NULL);
+  self->name = g_strdup (name);
+  self->kind = resonate_channel_kind_from_name (name);
+  if (resonate_channel_kind_is_presence (self->kind))
+    self->members = resonate_members_new ();
+
+  return self;
+}
+
+/**
+ * resonate_channel_get_name: (get-property name)
+ * @self: a channel
+ *
+ * Gets the channel's name.
+ *
+ * Returns: (transfer none): the name
+ *
+ * Since: 1.0
+ */
+const char *
+resonate_channel_get_name (ResonateChannel *self)
+{
+  g_return_val_if_fail (RESONATE_IS_CHANNEL (self), NULL);
+
+  return self->name;
+}
+
+/**
+ * resonate_channel_get_kind: (get-property kind)
+ * @self: a channel
+ *
+ * Gets how the channel admits subscribers and what it remembers.
+ *
+ * Returns: the kind
+ *
+ * Since: 1.0
+ */
+ResonateChannelKind
+resonate_channel_get_kind (ResonateChannel *self)
+{
+  g_return_val_if_fail (RESONATE_IS_CHANNEL (self), RESONATE_CHANNEL_PUBLIC);
+
+  return self->kind;
+}
+
+/**
+ * resonate_channel_get_user_count:
+ * @self: a channel
+ *
+ * Counts the users on a presence channel. A user with several connections counts once, and a
+ * connection nobody gave a user id does not count.
+ *
+ * Returns: how many; 0 on a channel of another kind
+ *
+ * Since: 1.0
+ */
+unsigned int
+resonate_channel_get_user_count (ResonateChannel *self)
+{
+  g_return_val_if_fail (RESONATE_IS_CHANNEL (self), 0);
+
+  return self->members != NULL ? resonate_members_count (self->members) : 0;
+}
+
+/**
+ * resonate_channel_has_user:
+ * @self: a channel
+ * @user_id: a user
+ *
+ * Says whether any connection of @user_id is on this presence channel. Takes constant time.
+ *
+ * Returns: %TRUE if the user is here
+ *
+ * Since: 1.0
+ */
+gboolean
+resonate_channel_has_user (ResonateChannel *self, const char *user_id)
+{
+  g_return_val_if_fail (RESONATE_IS_CHANNEL (self), FALSE);
+  g_return_val_if_fail (user_id != NULL, FALSE);
+
+  return self->members != NULL && resonate_members_contains (self->members, user_id);
+}
+
+ResonateSubscription *
+resonate_channel_lookup (ResonateChannel *self, ResonateConnection *connection)
+{
+  GSequenceIter *iter = g_hash_table_lookup (self->by_connection, connection);
+
+  return iter != NULL ? g_sequence_get (iter) : NULL;
+}
+
+unsigned int
+resonate_channel_get_subscription_count (ResonateChannel *self)
+{
+  return g_hash_table_size (self->by_connection);
+}
+
+/*
+ * resonate_channel_add:
+ * @subscription: of a connection that is not here yet
+ *
+ * Adds a subscription. Signals are emitted when the channel is consistent again.
+ *
+ * Returns: whether that made a user a member
+ */
+gboolean
+resonate_channel_add (ResonateChannel *self, ResonateSubscription *subscription)
+{
+  const char *user_id = resonate_subscription_get_user_id (subscription);
+  unsigned int position = g_hash_table_size (self->by_connection);
+  gboolean added;
+
+  g_hash_table_insert (self->by_connection, resonate_subscription_get_connection (subscription),
+                       g_sequence_append (self->subscriptions, g_object_ref (subscription)));
+  added = user_id != NULL && self->members != NULL && resonate_members_add (self->members, user_id);
+
+  g_list_model_items_changed (G_LIST_MODEL (self), position, 0, 1);
+  if (position == 0)
+    g_signal_emit (self, signals[SIGNAL_OCCUPIED], 0);
+  if (added)
+    g_signal_emit (self, signals[SIGNAL_MEMBER_ADDED], 0, user_id);
+
+  return added;
+}
+
+/*
+ * resonate_channel_remove:
+ * @subscription: one that is here
+ *
+ * Removes a subscription, and emits what follows from it.
+ *
+ * Returns: whether that was the last connection of a member
+ */
+gboolean
+resonate_channel_remove (ResonateChannel *self, ResonateSubscription *subscription)
+{
+  g_autoptr (ResonateSubscription) kept = g_object_ref (subscription);
+  ResonateConnection *connection = resonate_subscription_get_connection (subscription);
+  const char *user_id = resonate_subscription_get_user_id (subscription);
+  GSequenceIter *iter = g_hash_table_lookup (self->by_connection, connection);
+  unsigned int position;
+  gboolean removed;
+
+  g_assert (iter != NULL);
+
+  position = g_sequence_iter_get_position (iter);
+  g_hash_table_remove (self->by_connection, connection);
+  g_sequence_remove (iter);
+  removed = user_id != NULL && self->members != NULL &&
+            resonate_members_remove (self->members, user_id);
+
+  g_list_model_items_changed (G_LIST_MODEL (self), position, 1, 0);
+  if (removed)
+    g_signal_emit (self, signals[SIGNAL_MEMBER_REMOVED], 0, user_id);
+  if (g_hash_table_size (self->by_connection) == 0)
+    g_signal_emit (self, signals[SIGNAL_VACATED], 0);
+
+  return removed;
+}
+
+/*
+ * resonate_channel_replace:
+ * @member: (transfer full) (nullable): what the connection now says of its user
+ * @added: (out): whether a user became a member
+ * @removed: (out): whether the user of before has no other connection here
+ *
+ * A connection subscribed again. It keeps its place.
+ */
+void
+resonate_channel_replace (ResonateChannel *self,
+                          ResonateSubscription *subscription,
+                          ResonateMember *member,
+                          gboolean *added,
+                          gboolean *removed)
+{
+  g_autofree char *old_id = g_strdup (resonate_subscription_get_user_id (subscription));
+  const char *new_id;
+
+  resonate_subscription_take_member (subscription, member);
+  new_id = resonate_subscription_get_user_id (subscription);
+  *added = *removed = FALSE;
+
+  if (self->members == NULL || g_strcmp0 (old_id, new_id) == 0)
+    return;
+
+  *added = new_id != NULL && resonate_members_add (self->members, new_id);
+  *removed = old_id != NULL && resonate_members_remove (self->members, old_id);
+
+  if (*added)
+    g_signal_emit (self, signals[SIGNAL_MEMBER_ADDED], 0, new_id);
+  if (*removed)
+    g_signal_emit (self, signals[SIGNAL_MEMBER_REMOVED], 0, old_id);
+}
+
+/* Calls @func with every subscription in the order of joining; @func must not change the channel.
+ */
+void
+resonate_channel_foreach (ResonateChannel *self, ResonateChannelFunc func, gpointer user_data)
+{
+  g_sequence_foreach (self->subscriptions, (GFunc) func, user_data);
+}
+
+/*
+ * resonate_channel_send:
+ * @frame: shared by all who receive it
+ * @except: (nullable): who does not
+ *
+ * Nothing that a send can cause changes the channel: a connection that fails or overflows is
+ * closed from the main loop, later.
+ */
+void
+resonate_channel_send (ResonateChannel *self, GBytes *frame, ResonateConnection *except)
+{
+  GSequenceIter *iter = g_sequence_get_begin_iter (self->subscriptions);
+
+  for (; !g_sequence_iter_is_end (iter); iter = g_sequence_iter_next (iter))
+    {
+      ResonateConnection *connection = resonate_subscription_get_connection (g_sequence_get (iter));
+
+      if (connection != except)
+        resonate_connection_send_frame (connection, frame);
+    }
+}

@@ -1,0 +1,23 @@
+/* resonate-dispatcher-private.h: one event to the channels it is for
+ *
+ * SPDX-FileCopyrightText: The Resonate authors
+ * SPDX-License-Identifier: LGPL-2.1-or-later
+ */
+
+#pragma once
+
+#include "resonate-protocol-private.h"
+#include "resonate-realm-private.h"
+
+G_BEGIN_DECLS
+
+void resonate_dispatcher_publish (ResonateRealm *realm,
+                                  const char *event,
+                                  const char *channel,
+                                  const char *data,
+                                  ResonateEventOrder order,
+                                  const char *except_socket);
+
+unsigned int resonate_dispatcher_terminate_user (ResonateRealm *realm, const char *user_id);
+
+G_END_DECLS

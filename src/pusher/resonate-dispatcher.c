@@ -1,0 +1,76 @@
+/* resonate-dispatcher.c: one event to the channels it is for
+ *
+ * SPDX-FileCopyrightText: The Resonate authors
+ * SPDX-License-Identifier: LGPL-2.1-or-later
+ */
+
+#define G_LOG_DOMAIN "resonate-dispatcher"
+
+#include "config.h"
+
+#include "resonate-dispatcher-private.h"
+
+#include "resonate-channel-kind-private.h"
+#include "resonate-channel-private.h"
+#include "resonate-journal-private.h"
+#include "resonate-pusher-error.h"
+#include "resonate-refusal-private.h"
+
+/*
+ * resonate_dispatcher_publish:
+ * @data: the payload, which goes out as the text of a string
+ * @except_socket: (nullable): who is left out; an id that nobody has leaves out nobody
+ *
+ * Delivers an event of the application to everybody on @channel. A cache channel remembers it even
+ * when nobody is there.
+ */
+void
+resonate_dispatcher_publish (ResonateRealm *realm,
+                             const char *event,
+                             const char *channel,
+                             const char *data,
+                             ResonateEventOrder order,
+                             const char *except_socket)
+{
+  ResonateChannel *live = resonate_channel_list_lookup (realm->channels, channel);
+  ResonateConnection *except = NULL;
+  g_autoptr (GBytes) frame = NULL;
+  gboolean cached = resonate_channel_kind_is_cache (resonate_channel_kind_from_name (channel));
+
+  if (live == NULL && !cached)
+    return;
+
+  frame = resonate_protocol_event (event, channel, data, order);
+  resonate_journal_published (realm->app, channel, frame);
+  if (cached)
+    resonate_channel_cache_store (realm->cache, channel, frame,
+                                  resonate_app_get_cache_ttl (realm->app));
+
+  if (live != NULL)
+    {
+      if (except_socket != NULL)
+        except = resonate_connection_list_lookup (realm->connections, except_socket);
+      resonate_channel_send (live, frame, except);
+    }
+}
+
+/*
+ * resonate_dispatcher_terminate_user:
+ *
+ * Closes every connection that was signed for as @user_id, with a code that keeps clients from
+ * coming back (decision 21).
+ *
+ * Returns: how many
+ */
+unsigned int
+resonate_dispatcher_terminate_user (ResonateRealm *realm, const char *user_id)
+{
+  g_autoptr (GPtrArray) connections = NULL;
+
+  connections = resonate_connection_list_snapshot_user (realm->connections, user_id);
+  for (unsigned int i = 0; i < connections->len; i++)
+    resonate_terminate (connections->pdata[i], RESONATE_PUSHER_ERROR_UNAUTHORIZED,
+                        "You got disconnected by the app.");
+
+  return connections->len;
+}

@@ -1,0 +1,184 @@
+/* resonate-protocol.c: the frames of the server, byte for byte
+ *
+ * SPDX-FileCopyrightText: The Resonate authors
+ * SPDX-License-Identifier: LGPL-2.1-or-later
+ */
+
+#define G_LOG_DOMAIN "resonate-protocol"
+
+#include "config.h"
+
+#include "resonate-protocol-private.h"
+
+#include "../base/resonate-json-writer-private.h"
+#include "../transport/resonate-frame-private.h"
+
+/* Every server frame is `{"event":…,"data":…,"channel":…}` with what does not apply left out, in
+ * this order (spec: Pusher protocol of Reverb, section 2). `data` is JSON in a string, except in
+ * client events. */
+
+static GBytes *
+finish (GString *text)
+{
+  GBytes *frame;
+
+  g_string_append_c (text, '}');
+  frame = resonate_frame_new_text (text->str, text->len);
+  g_string_free (text, TRUE);
+
+  return frame;
+}
+
+static GString *
+begin (const char *event)
+{
+  GString *text = g_string_new ("{\"event\":");
+
+  resonate_json_append_string (text, event, -1);
+
+  return text;
+}
+
+static void
+append_member (GString *text, const char *name, const char *value)
+{
+  resonate_json_append_name (text, name);
+  resonate_json_append_string (text, value, -1);
+}
+
+static GBytes *
+on_channel (const char *event, const char *data, const char *channel)
+{
+  GString *text = begin (event);
+
+  if (data != NULL)
+    append_member (text, "data", data);
+  append_member (text, "channel", channel);
+
+  return finish (text);
+}
+
+GBytes *
+resonate_protocol_connection_established (const char *socket_id, int64_t activity_timeout_us)
+{
+  g_autofree char *data = NULL;
+  GString *text = begin ("pusher:connection_established");
+
+  /* pusher-js takes a timeout of 0 for a broken handshake, so less than a second is one. */
+  data = g_strdup_printf ("{\"socket_id\":\"%s\",\"activity_timeout\":%" G_GINT64_FORMAT "}",
+                          socket_id, MAX (activity_timeout_us / G_USEC_PER_SEC, 1));
+  append_member (text, "data", data);
+
+  return finish (text);
+}
+
+GBytes *
+resonate_protocol_pong (void)
+{
+  return finish (begin ("pusher:pong"));
+}
+
+GBytes *
+resonate_protocol_ping (void)
+{
+  return finish (begin ("pusher:ping"));
+}
+
+GBytes *
+resonate_protocol_error (int code, const char *message)
+{
+  g_autoptr (GString) data = g_string_new ("{");
+  GString *text = begin ("pusher:error");
+
+  g_string_append_printf (data, "\"code\":%d", code);
+  append_member (data, "message", message);
+  g_string_append_c (data, '}');
+  append_member (text, "data", data->str);
+
+  return finish (text);
+}
+
+GBytes *
+resonate_protocol_subscription_succeeded (const char *channel, const char *data)
+{
+  return on_channel ("pusher_internal:subscription_succeeded", data, channel);
+}
+
+/* @member is the text that the application signed. */
+GBytes *
+resonate_protocol_member_added (const char *channel, const char *member)
+{
+  return on_channel ("pusher_internal:member_added", member, channel);
+}
+
+GBytes *
+resonate_protocol_member_removed (const char *channel, const char *id_json)
+{
+  g_autofree char *data = g_strdup_printf ("{\"user_id\":%s}", id_json);
+
+  return on_channel ("pusher_internal:member_removed", data, channel);
+}
+
+GBytes *
+resonate_protocol_subscription_count (const char *channel, unsigned int count)
+{
+  g_autofree char *data = g_strdup_printf ("{\"subscription_count\":%u}", count);
+
+  return on_channel ("pusher_internal:subscription_count", data, channel);
+}
+
+GBytes *
+resonate_protocol_cache_miss (const char *channel)
+{
+  return on_channel ("pusher:cache_miss", NULL, channel);
+}
+
+/*
+ * resonate_protocol_event:
+ * @channel: (nullable): none for what is sent to one client alone
+ */
+GBytes *
+resonate_protocol_event (const char *event,
+                         const char *channel,
+                         const char *data,
+                         ResonateEventOrder order)
+{
+  GString *text = begin (event);
+
+  if (channel != NULL && order == RESONATE_EVENT_CHANNEL_FIRST)
+    append_member (text, "channel", channel);
+  append_member (text, "data", data);
+  if (channel != NULL && order == RESONATE_EVENT_DATA_FIRST)
+    append_member (text, "channel", channel);
+
+  return finish (text);
+}
+
+/*
+ * resonate_protocol_client_event:
+ * @data: (nullable): goes out as the text it came in (decision A5)
+ * @user_id_json: (nullable): the sender, as the application wrote its id
+ */
+GBytes *
+resonate_protocol_client_event (const char *event,
+                                const char *channel,
+                                const ResonateJsonValue *data,
+                                const char *user_id_json)
+{
+  GString *text = begin (event);
+
+  append_member (text, "channel", channel);
+  resonate_json_append_name (text, "data");
+  if (data != NULL)
+    g_string_append_len (text, data->text, data->length);
+  else
+    g_string_append (text, "null");
+
+  if (user_id_json != NULL)
+    {
+      resonate_json_append_name (text, "user_id");
+      g_string_append (text, user_id_json);
+    }
+
+  return finish (text);
+}

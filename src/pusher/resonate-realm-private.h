@@ -1,0 +1,43 @@
+/* resonate-realm-private.h: one app at run time: everything that is its own
+ *
+ * SPDX-FileCopyrightText: The Resonate authors
+ * SPDX-License-Identifier: LGPL-2.1-or-later
+ */
+
+#pragma once
+
+#include "../base/resonate-signer-private.h"
+#include "../config/resonate-app-list.h"
+#include "resonate-channel-cache-private.h"
+#include "resonate-channel-list-private.h"
+#include "resonate-connection-list-private.h"
+#include "resonate-gate-private.h"
+
+G_BEGIN_DECLS
+
+/* Nothing of one app is ever looked up in another's realm: that is what keeps apps apart. */
+typedef struct
+{
+  ResonateApp *app;
+  ResonateSigner *signer;
+  ResonateGate *gate; /* (nullable): asked before things happen, told when they have */
+
+  ResonateConnectionList *connections;
+  ResonateChannelList *channels;
+  ResonateChannelCache *cache;
+
+  GHashTable *leaving; /* (element-type ResonateConnection): closed by us, not yet by the client */
+  GHashTable *uncounted; /* (element-type utf8): channels whose count is to be told later */
+  GQueue heard;          /* (element-type ResonateConnection): longest silent first */
+  GQueue pinged;         /* (element-type ResonateConnection): longest waited for first */
+} ResonateRealm;
+
+ResonateRealm *resonate_realm_new (ResonateApp *app, ResonateGate *gate);
+
+void resonate_realm_free (ResonateRealm *self);
+
+gboolean resonate_realm_holds (ResonateRealm *self, ResonateConnection *connection);
+
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (ResonateRealm, resonate_realm_free)
+
+G_END_DECLS

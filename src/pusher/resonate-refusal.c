@@ -1,0 +1,103 @@
+/* resonate-refusal.c: saying no: to a message, to a client, for good
+ *
+ * SPDX-FileCopyrightText: The Resonate authors
+ * SPDX-License-Identifier: LGPL-2.1-or-later
+ */
+
+#define G_LOG_DOMAIN "resonate-refusal"
+
+#include "config.h"
+
+#include "resonate-refusal-private.h"
+
+#include "resonate-connection-private.h"
+#include "resonate-gate-private.h"
+#include "resonate-journal-private.h"
+#include "resonate-liveness-private.h"
+#include "resonate-membership-private.h"
+#include "resonate-protocol-private.h"
+#include "resonate-pusher-error.h"
+
+void
+resonate_refuse (ResonateConnection *connection, const GError *error)
+{
+  resonate_journal_refused (connection, error->code, "%s", error->message);
+  resonate_connection_send_error (connection, error->code, error->message);
+}
+
+void
+resonate_refuse_code (ResonateConnection *connection, int code)
+{
+  g_autoptr (GError) error = NULL;
+
+  error = g_error_new_literal (RESONATE_PUSHER_ERROR, code, resonate_pusher_error_to_string (code));
+  resonate_refuse (connection, error);
+}
+
+static void
+on_turned_away_closed (ResonateTransport *transport)
+{
+  g_object_unref (transport);
+}
+
+/*
+ * resonate_turn_away:
+ *
+ * Ends a connection that never came to be one: nothing of it is counted, and nothing that it sends
+ * is looked at. The handshake has succeeded all the same, because that is the only way in which the
+ * clients of the protocol learn why (spec: handshake, 1.3).
+ */
+void
+resonate_turn_away (ResonateTransport *transport, int code, const char *message)
+{
+  g_autoptr (GBytes) frame = resonate_protocol_error (code, message);
+
+  g_signal_connect (g_object_ref (transport), "closed", G_CALLBACK (on_turned_away_closed), NULL);
+  resonate_transport_send (transport, frame);
+  resonate_transport_close (transport, code, message);
+}
+
+/* Takes the client out of everything: channels first, so that who is told that it is gone finds it
+ * nowhere. What it may still send is not looked at. */
+void
+resonate_let_go (ResonateConnection *connection)
+{
+  ResonateRealm *realm = resonate_connection_get_realm (connection);
+  GPtrArray *channels = resonate_connection_get_channels (connection);
+  g_autoptr (ResonateConnection) kept = g_object_ref (connection);
+
+  if (!resonate_realm_holds (realm, connection))
+    return;
+
+  resonate_connection_list_remove (realm->connections, connection);
+  resonate_liveness_forget (connection);
+  while (channels->len > 0)
+    resonate_membership_leave (connection, channels->pdata[0]);
+  resonate_backlog_clear (resonate_connection_get_backlog (connection));
+
+  resonate_journal_closed (connection);
+  resonate_connection_emit_closed (connection);
+  resonate_gate_closed (realm->gate, connection);
+}
+
+/* The client is gone for us at once; the closing handshake takes its own time. */
+void
+resonate_close (ResonateConnection *connection, int code, const char *reason)
+{
+  ResonateRealm *realm = resonate_connection_get_realm (connection);
+
+  if (!resonate_realm_holds (realm, connection))
+    return;
+
+  g_hash_table_add (realm->leaving, g_object_ref (connection));
+  resonate_transport_close (resonate_connection_get_transport (connection), code, reason);
+  resonate_let_go (connection);
+}
+
+void
+resonate_terminate (ResonateConnection *connection, int code, const char *message)
+{
+  resonate_journal_refused (connection, code, "%s", message);
+  resonate_connection_send_error (connection, code, message);
+  resonate_close (connection, code, message);
+}
