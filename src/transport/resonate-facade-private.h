@@ -1,0 +1,37 @@
+/* resonate-facade-private.h: the stream that libsoup is shown in place of the socket
+ *
+ * SPDX-FileCopyrightText: The Resonate authors
+ * SPDX-License-Identifier: LGPL-2.1-or-later
+ */
+
+#pragma once
+
+#include <gio/gio.h>
+
+G_BEGIN_DECLS
+
+#define RESONATE_FACADE_WOULD_BLOCK (-1)
+#define RESONATE_FACADE_BROKEN      (-2)
+
+typedef struct
+{
+  gssize (*read) (gpointer owner, void *buffer, gsize count);
+  gssize (*write) (gpointer owner, const void *buffer, gsize count);
+  gboolean (*is_readable) (gpointer owner);
+  gboolean (*is_writable) (gpointer owner);
+  void (*closed) (gpointer owner);
+} ResonateFacadeFuncs;
+
+#define RESONATE_TYPE_FACADE (resonate_facade_get_type ())
+
+G_DECLARE_FINAL_TYPE (ResonateFacade, resonate_facade, RESONATE, FACADE, GIOStream)
+
+ResonateFacade *resonate_facade_new (const ResonateFacadeFuncs *funcs, gpointer owner);
+
+/* From here on it reads the end, takes no byte, and the owner hears nothing from it any more. */
+void resonate_facade_detach (ResonateFacade *self);
+
+/* is_readable () or is_writable () may have become true. */
+void resonate_facade_wake (ResonateFacade *self);
+
+G_END_DECLS

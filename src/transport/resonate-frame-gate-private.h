@@ -1,0 +1,58 @@
+/* resonate-frame-gate-private.h: whole and bounded frames only, for what stands behind it
+ *
+ * SPDX-FileCopyrightText: The Resonate authors
+ * SPDX-License-Identifier: LGPL-2.1-or-later
+ */
+
+#pragma once
+
+#include "resonate-frame-private.h"
+
+G_BEGIN_DECLS
+
+/* What is long without limit to an application is still bounded. */
+#define RESONATE_FRAME_GATE_MIN_CAP       (1024 * 1024)
+#define RESONATE_FRAME_GATE_CAP_FACTOR    16
+#define RESONATE_FRAME_GATE_UNLIMITED_CAP (16 * 1024 * 1024)
+
+typedef enum
+{
+  RESONATE_GATE_INCOMPLETE, /* wait for more bytes */
+  RESONATE_GATE_FRAME,      /* @length bytes are one whole frame to be passed on */
+  RESONATE_GATE_SKIP,       /* @length bytes belong to an oversized message: throw them away */
+  RESONATE_GATE_OVERSIZED,  /* a message of @size bytes or more begins; no byte is taken */
+  RESONATE_GATE_FAILED,     /* close with @code; nothing follows */
+} ResonateGateResult;
+
+typedef struct
+{
+  gsize length;
+  guint opcode; /* of a FRAME */
+  guint64 size;
+  guint64 limit;
+  gboolean has_begun; /* of an OVERSIZED: fragments of it were passed on; forget them */
+  guint code;
+  const char *reason;
+} ResonateGateItem;
+
+/* Zeroed before its first use. */
+typedef struct
+{
+  guint64 limit;       /* of one message, 0 for none */
+  gboolean in_message; /* a fragment came, and its end has not */
+  gboolean is_text;
+  gboolean is_skipping; /* the message is oversized */
+  guint64 message_size;
+  guint64 skip; /* bytes of the current frame that are still to be thrown away */
+  gboolean skip_is_last;
+  uint8_t tail[4]; /* the part of a character that a fragment ended with */
+  gsize tail_length;
+  gboolean failed;
+} ResonateFrameGate;
+
+ResonateGateResult resonate_frame_gate_next (ResonateFrameGate *self,
+                                             const uint8_t *bytes,
+                                             gsize length,
+                                             ResonateGateItem *item);
+
+G_END_DECLS

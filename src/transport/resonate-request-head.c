@@ -1,0 +1,462 @@
+/* resonate-request-head.c: the grammar of a request head, stricter than what stands behind it
+ *
+ * SPDX-FileCopyrightText: The Resonate authors
+ * SPDX-License-Identifier: LGPL-2.1-or-later
+ */
+
+#define G_LOG_DOMAIN "resonate-request-head"
+
+#include "config.h"
+
+#include "resonate-request-head-private.h"
+
+#include <string.h>
+
+#define MAX_METHOD        24
+#define MAX_EMPTY_LINES   2  /* some clients end a body with a line break that is not part of it */
+#define MAX_LENGTH_DIGITS 18 /* more of them are more than any limit */
+#define MAX_PORT_DIGITS   5
+#define VERSION_LENGTH    8 /* HTTP/1.1 */
+
+/* Headers libsoup must not act on: ranges of an answer are a bomb, an interim answer is not
+ * expected by the clients of the reference, and no extension or subprotocol is ever negotiated. */
+static const char *const withheld[] = {
+  "expect", "host",    "if-range", "range", "sec-websocket-extensions", "sec-websocket-protocol",
+  "te",     "trailer",
+};
+
+typedef struct
+{
+  const char *text;
+  gsize length;
+} Span;
+
+static gboolean
+refuse (ResonateRequestHead *self, guint status, const char *text)
+{
+  self->refused_status = status;
+  self->refused_text = text;
+
+  return FALSE;
+}
+
+static gboolean
+is_token (const char *text, gsize length)
+{
+  for (gsize i = 0; i < length; i++)
+    {
+      if (!g_ascii_isalnum (text[i]) && strchr ("!#$%&'*+-.^_`|~", text[i]) == NULL)
+        return FALSE;
+    }
+
+  return length > 0;
+}
+
+static gboolean
+span_equals (Span span, const char *word)
+{
+  return span.length == strlen (word) && g_ascii_strncasecmp (span.text, word, span.length) == 0;
+}
+
+static Span
+strip (const char *text, gsize length)
+{
+  while (length > 0 && (text[0] == ' ' || text[0] == '\t'))
+    {
+      text++;
+      length--;
+    }
+
+  while (length > 0 && (text[length - 1] == ' ' || text[length - 1] == '\t'))
+    length--;
+
+  return (Span){ text, length };
+}
+
+static gboolean
+list_contains (Span list, const char *word)
+{
+  while (list.length > 0)
+    {
+      const char *comma = memchr (list.text, ',', list.length);
+      gsize length = comma != NULL ? (gsize) (comma - list.text) : list.length;
+
+      if (span_equals (strip (list.text, length), word))
+        return TRUE;
+
+      if (comma == NULL)
+        return FALSE;
+
+      list.text += length + 1;
+      list.length -= length + 1;
+    }
+
+  return FALSE;
+}
+
+static gboolean
+is_port (const char *text, gsize length)
+{
+  guint port = 0;
+
+  if (length > MAX_PORT_DIGITS)
+    return FALSE;
+
+  for (gsize i = 0; i < length; i++)
+    {
+      if (!g_ascii_isdigit (text[i]))
+        return FALSE;
+      port = port * 10 + (guint) (text[i] - '0');
+    }
+
+  return port <= G_MAXUINT16;
+}
+
+/* A name or a literal address, and perhaps a port. No comma: that is how two hosts look when they
+ * have been joined on the way here. */
+static gboolean
+is_authority (Span host)
+{
+  gsize end = 0;
+
+  if (host.length > 0 && host.text[0] == '[')
+    {
+      const char *bracket = memchr (host.text, ']', host.length);
+
+      if (bracket == NULL)
+        return FALSE;
+
+      end = (gsize) (bracket - host.text);
+      for (gsize i = 1; i < end; i++)
+        {
+          if (!g_ascii_isxdigit (host.text[i]) && strchr (":.", host.text[i]) == NULL)
+            return FALSE;
+        }
+      end++;
+    }
+  else
+    {
+      while (end < host.length &&
+             (g_ascii_isalnum (host.text[end]) ||
+              (host.text[end] != '\0' && strchr ("-._~", host.text[end]) != NULL)))
+        end++;
+    }
+
+  if (end == 0)
+    return FALSE;
+
+  return end == host.length ||
+         (host.text[end] == ':' && is_port (host.text + end + 1, host.length - end - 1));
+}
+
+/* A path, `*`, or a whole URI as a proxy is sent it. */
+static gboolean
+is_target (const char *text, gsize length)
+{
+  gsize scheme = 0;
+  gsize end;
+
+  for (gsize i = 0; i < length; i++)
+    {
+      if (text[i] <= ' ' || text[i] == 0x7f || (guchar) text[i] >= 0x80 || text[i] == '#')
+        return FALSE;
+    }
+
+  if (length == 0)
+    return FALSE;
+  if (text[0] == '/')
+    return TRUE;
+  if (length == 1 && text[0] == '*')
+    return TRUE;
+  if (length > 7 && g_ascii_strncasecmp (text, "http://", 7) == 0)
+    scheme = 7;
+  else if (length > 8 && g_ascii_strncasecmp (text, "https://", 8) == 0)
+    scheme = 8;
+  else
+    return FALSE;
+
+  end = scheme;
+  while (end < length && text[end] != '/' && text[end] != '?')
+    end++;
+
+  return is_authority ((Span){ text + scheme, end - scheme });
+}
+
+static gboolean
+parse_request_line (ResonateRequestHead *self, const char *line, gsize length)
+{
+  const char *space = memchr (line, ' ', length);
+  const char *version;
+  gsize method_length;
+
+  if (space == NULL || length < VERSION_LENGTH + 1)
+    return refuse (self, 400, "Bad request.");
+
+  method_length = (gsize) (space - line);
+  version = line + length - VERSION_LENGTH;
+
+  if (!is_token (line, method_length) || method_length > MAX_METHOD)
+    return refuse (self, 400, "Bad request.");
+  if (strncmp (version, "HTTP/", 5) != 0 || version[-1] != ' ' || version - 1 <= space ||
+      !g_ascii_isdigit (version[5]) || version[6] != '.' || !g_ascii_isdigit (version[7]))
+    return refuse (self, 400, "Bad request.");
+  if (version[5] != '1' || (version[7] != '0' && version[7] != '1'))
+    return refuse (self, 505, "HTTP version not supported.");
+  if (span_equals ((Span){ line, method_length }, "CONNECT"))
+    return refuse (self, 405, "Method not allowed.");
+
+  self->method_length = method_length;
+  self->target_start = self->line_start + method_length + 1;
+  self->target_length = length - method_length - VERSION_LENGTH - 2;
+  self->minor_version = (guint) (version[7] - '0');
+
+  if (!is_target (space + 1, self->target_length))
+    return refuse (self, 400, "Bad request.");
+
+  return TRUE;
+}
+
+static gboolean
+parse_content_length (ResonateRequestHead *self, Span value)
+{
+  if (self->has_content_length || value.length == 0)
+    return refuse (self, 400, "Bad Content-Length.");
+
+  self->has_content_length = TRUE;
+
+  for (gsize i = 0; i < value.length; i++)
+    {
+      if (!g_ascii_isdigit (value.text[i]))
+        return refuse (self, 400, "Bad Content-Length.");
+      if (i >= MAX_LENGTH_DIGITS)
+        self->content_length = G_MAXINT64;
+      else
+        self->content_length = self->content_length * 10 + (guint64) (value.text[i] - '0');
+    }
+
+  return TRUE;
+}
+
+static gboolean
+parse_header (ResonateRequestHead *self, const char *line, gsize length)
+{
+  const char *colon = memchr (line, ':', length);
+  Span name;
+  Span value;
+
+  /* A line that begins with a blank would continue the one before: two readers, two meanings. */
+  if (colon == NULL || !is_token (line, (gsize) (colon - line)))
+    return refuse (self, 400, "Bad request.");
+
+  name = (Span){ line, (gsize) (colon - line) };
+  value = strip (colon + 1, length - name.length - 1);
+
+  if (span_equals (name, "host"))
+    {
+      if (self->has_host || !is_authority (value))
+        return refuse (self, 400, "Bad Host.");
+      self->has_host = TRUE;
+    }
+  else if (span_equals (name, "content-length"))
+    return parse_content_length (self, value);
+  else if (span_equals (name, "transfer-encoding"))
+    return refuse (self, 411, "Length required.");
+  else if (span_equals (name, "upgrade"))
+    self->has_upgrade |= list_contains (value, "websocket");
+  else if (span_equals (name, "expect"))
+    self->expects_continue |= span_equals (value, "100-continue");
+  else if (span_equals (name, "connection"))
+    {
+      self->has_connection_upgrade |= list_contains (value, "upgrade");
+      self->has_close |= list_contains (value, "close");
+      self->has_keep_alive |= list_contains (value, "keep-alive");
+    }
+
+  return TRUE;
+}
+
+static gboolean
+finish_head (ResonateRequestHead *self)
+{
+  if (self->minor_version >= 1 && !self->has_host)
+    return refuse (self, 400, "Bad Host.");
+
+  self->length = self->scanned;
+  self->is_upgrade = self->has_upgrade && self->has_connection_upgrade;
+  self->keep_alive = !self->has_close && (self->minor_version >= 1 || self->has_keep_alive);
+
+  return TRUE;
+}
+
+/* Looks at one line without its end. TRUE with a length when it was the last. */
+static gboolean
+take_line (ResonateRequestHead *self, const char *line, gsize length)
+{
+  if (self->n_lines == 0 && length == 0)
+    {
+      self->start += 2;
+      if (self->start > 2 * MAX_EMPTY_LINES)
+        return refuse (self, 400, "Bad request.");
+      return TRUE;
+    }
+
+  if (length == 0)
+    return finish_head (self);
+
+  if (++self->n_lines > RESONATE_REQUEST_HEAD_MAX_HEADERS + 1)
+    return refuse (self, 431, "Request header fields too large.");
+
+  if (self->n_lines == 1)
+    return parse_request_line (self, line, length);
+
+  return parse_header (self, line, length);
+}
+
+static gboolean
+check_byte (ResonateRequestHead *self, const char *bytes, gsize at)
+{
+  gboolean after_return = at > 0 && bytes[at - 1] == '\r';
+  guchar byte = (guchar) bytes[at];
+
+  if ((byte == '\n') != after_return)
+    return refuse (self, 400, "Bad request.");
+  if ((byte < ' ' && byte != '\t' && byte != '\r' && byte != '\n') || byte == 0x7f)
+    return refuse (self, 400, "Bad request.");
+  if (self->n_lines == 0 && at - self->line_start > RESONATE_REQUEST_HEAD_MAX_LINE)
+    return refuse (self, 431, "Request line too long.");
+  if (at - self->start >= RESONATE_REQUEST_HEAD_MAX_SIZE)
+    return refuse (self, 431, "Request header fields too large.");
+
+  return TRUE;
+}
+
+/* Goes on where the last call stopped; each byte is looked at once, so that a client which sends
+ * them one by one costs no more than another. What is wrong is refused as soon as it is seen. */
+ResonateRequestHeadStatus
+resonate_request_head_parse (ResonateRequestHead *self, const char *bytes, gsize length)
+{
+  g_return_val_if_fail (self != NULL, RESONATE_REQUEST_HEAD_REFUSED);
+  g_return_val_if_fail (bytes != NULL || length == 0, RESONATE_REQUEST_HEAD_REFUSED);
+
+  if (self->refused_status != 0)
+    return RESONATE_REQUEST_HEAD_REFUSED;
+
+  while (self->length == 0 && self->scanned < length)
+    {
+      gsize at = self->scanned;
+      gsize line_start = self->line_start;
+
+      if (!check_byte (self, bytes, at))
+        return RESONATE_REQUEST_HEAD_REFUSED;
+
+      self->scanned++;
+      if (bytes[at] != '\n')
+        continue;
+
+      if (!take_line (self, bytes + line_start, at - 1 - line_start))
+        return RESONATE_REQUEST_HEAD_REFUSED;
+      self->line_start = self->scanned;
+    }
+
+  return self->length > 0 ? RESONATE_REQUEST_HEAD_ACCEPTED : RESONATE_REQUEST_HEAD_INCOMPLETE;
+}
+
+static gboolean
+is_withheld (Span name)
+{
+  for (gsize i = 0; i < G_N_ELEMENTS (withheld); i++)
+    {
+      if (span_equals (name, withheld[i]))
+        return TRUE;
+    }
+
+  return FALSE;
+}
+
+/* Steps through the header lines of an accepted head: FALSE behind the last. */
+static gboolean
+next_header (const char *bytes, gsize end, gsize *at, Span *line, Span *name)
+{
+  const char *start = bytes + *at;
+  const char *stop;
+
+  if (*at + 2 >= end)
+    return FALSE;
+
+  stop = memchr (start, '\r', end - *at);
+  *line = (Span){ start, (gsize) (stop - start) };
+  *name = (Span){ start, (gsize) ((const char *) memchr (start, ':', line->length) - start) };
+  *at += line->length + 2;
+
+  return TRUE;
+}
+
+static gsize
+first_header (const ResonateRequestHead *self)
+{
+  return self->target_start + self->target_length + 1 + VERSION_LENGTH + 2;
+}
+
+/* Appends the head as libsoup shall see it: the method in upper case, the target always `/`, since
+ * the router reads the real one, and without the headers it must not act on. */
+void
+resonate_request_head_rewrite (const ResonateRequestHead *self, const char *bytes, GByteArray *out)
+{
+  g_autofree char *method = NULL;
+  g_autofree char *request_line = NULL;
+  gsize at;
+  Span line;
+  Span name;
+
+  g_return_if_fail (self != NULL && self->length > 0);
+  g_return_if_fail (bytes != NULL);
+  g_return_if_fail (out != NULL);
+
+  method = g_ascii_strup (bytes + self->start, (gssize) self->method_length);
+  request_line = g_strdup_printf ("%s / HTTP/1.%u\r\nHost: localhost\r\n", method,
+                                  self->minor_version);
+  g_byte_array_append (out, (const guint8 *) request_line, (guint) strlen (request_line));
+
+  at = first_header (self);
+  while (next_header (bytes, self->length, &at, &line, &name))
+    {
+      if (!is_withheld (name))
+        g_byte_array_append (out, (const guint8 *) line.text, (guint) line.length + 2);
+    }
+
+  g_byte_array_append (out, (const guint8 *) "\r\n", 2);
+}
+
+/* All values of that name, joined by commas, or NULL. */
+char *
+resonate_request_head_dup_header (const ResonateRequestHead *self,
+                                  const char *bytes,
+                                  const char *name)
+{
+  GString *joined = NULL;
+  gsize at;
+  Span line;
+  Span found;
+
+  g_return_val_if_fail (self != NULL && self->length > 0, NULL);
+  g_return_val_if_fail (bytes != NULL, NULL);
+  g_return_val_if_fail (name != NULL, NULL);
+
+  at = first_header (self);
+  while (next_header (bytes, self->length, &at, &line, &found))
+    {
+      Span value;
+
+      if (!span_equals (found, name))
+        continue;
+
+      value = strip (found.text + found.length + 1, line.length - found.length - 1);
+      if (joined == NULL)
+        joined = g_string_new (NULL);
+      else
+        g_string_append (joined, ", ");
+      g_string_append_len (joined, value.text, (gssize) value.length);
+    }
+
+  return joined != NULL ? g_string_free (joined, FALSE) : NULL;
+}

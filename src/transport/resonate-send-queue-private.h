@@ -1,0 +1,36 @@
+/* resonate-send-queue-private.h: what could not be written yet
+ *
+ * SPDX-FileCopyrightText: The Resonate authors
+ * SPDX-License-Identifier: LGPL-2.1-or-later
+ */
+
+#pragma once
+
+#include <gio/gio.h>
+
+G_BEGIN_DECLS
+
+typedef struct
+{
+  GQueue buffers; /* (element-type GBytes) (owned) */
+  gsize offset;   /* of the first: what is out already */
+  gsize bytes;
+} ResonateSendQueue;
+
+typedef enum
+{
+  RESONATE_SEND_DONE,
+  RESONATE_SEND_BLOCKED,
+  RESONATE_SEND_BROKEN,
+} ResonateSendStatus;
+
+void resonate_send_queue_init (ResonateSendQueue *self);
+
+void resonate_send_queue_clear (ResonateSendQueue *self);
+
+/* Behind all that waits. Takes a reference. */
+void resonate_send_queue_push (ResonateSendQueue *self, GBytes *buffer);
+
+ResonateSendStatus resonate_send_queue_flush (ResonateSendQueue *self, GPollableOutputStream *out);
+
+G_END_DECLS

@@ -1,0 +1,116 @@
+/* resonate-send-queue.c: what could not be written yet
+ *
+ * SPDX-FileCopyrightText: The Resonate authors
+ * SPDX-License-Identifier: LGPL-2.1-or-later
+ */
+
+#define G_LOG_DOMAIN "resonate-send-queue"
+
+#include "config.h"
+
+#include "resonate-send-queue-private.h"
+
+#define MAX_VECTORS 32
+
+void
+resonate_send_queue_init (ResonateSendQueue *self)
+{
+  g_return_if_fail (self != NULL);
+
+  g_queue_init (&self->buffers);
+  self->offset = 0;
+  self->bytes = 0;
+}
+
+void
+resonate_send_queue_clear (ResonateSendQueue *self)
+{
+  g_return_if_fail (self != NULL);
+
+  g_queue_clear_full (&self->buffers, (GDestroyNotify) g_bytes_unref);
+  self->offset = 0;
+  self->bytes = 0;
+}
+
+void
+resonate_send_queue_push (ResonateSendQueue *self, GBytes *buffer)
+{
+  g_return_if_fail (self != NULL);
+  g_return_if_fail (buffer != NULL);
+
+  if (g_bytes_get_size (buffer) == 0)
+    return;
+
+  g_queue_push_tail (&self->buffers, g_bytes_ref (buffer));
+  self->bytes += g_bytes_get_size (buffer);
+}
+
+static void
+drop (ResonateSendQueue *self, gsize written)
+{
+  self->bytes -= written;
+  written += self->offset;
+
+  while (!g_queue_is_empty (&self->buffers))
+    {
+      gsize size = g_bytes_get_size (g_queue_peek_head (&self->buffers));
+
+      if (written < size)
+        break;
+
+      written -= size;
+      g_bytes_unref (g_queue_pop_head (&self->buffers));
+    }
+
+  self->offset = written;
+}
+
+static guint
+gather (ResonateSendQueue *self, GOutputVector *vectors)
+{
+  gsize offset = self->offset;
+  guint n = 0;
+
+  for (GList *l = self->buffers.head; l != NULL && n < MAX_VECTORS; l = l->next)
+    {
+      gsize size;
+      const char *data = g_bytes_get_data (l->data, &size);
+
+      vectors[n].buffer = data + offset;
+      vectors[n].size = size - offset;
+      offset = 0;
+      n++;
+    }
+
+  return n;
+}
+
+ResonateSendStatus
+resonate_send_queue_flush (ResonateSendQueue *self, GPollableOutputStream *out)
+{
+  g_return_val_if_fail (self != NULL, RESONATE_SEND_BROKEN);
+  g_return_val_if_fail (G_IS_POLLABLE_OUTPUT_STREAM (out), RESONATE_SEND_BROKEN);
+
+  while (!g_queue_is_empty (&self->buffers))
+    {
+      GOutputVector vectors[MAX_VECTORS];
+      gsize written = 0;
+      guint n = gather (self, vectors);
+
+      switch (g_pollable_output_stream_writev_nonblocking (out, vectors, n, &written, NULL, NULL))
+        {
+        case G_POLLABLE_RETURN_OK:
+          drop (self, written);
+          break;
+
+        case G_POLLABLE_RETURN_WOULD_BLOCK:
+          return RESONATE_SEND_BLOCKED;
+
+        case G_POLLABLE_RETURN_FAILED:
+        default:
+          return RESONATE_SEND_BROKEN;
+        }
+    }
+
+  return RESONATE_SEND_DONE;
+}

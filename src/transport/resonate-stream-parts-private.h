@@ -1,0 +1,85 @@
+/* resonate-stream-parts-private.h: what the files of ResonateStream know of each other
+ *
+ * SPDX-FileCopyrightText: The Resonate authors
+ * SPDX-License-Identifier: LGPL-2.1-or-later
+ */
+
+#pragma once
+
+#include "resonate-facade-private.h"
+#include "resonate-frame-gate-private.h"
+#include "resonate-request-reader-private.h"
+#include "resonate-send-queue-private.h"
+#include "resonate-stream-private.h"
+
+G_BEGIN_DECLS
+
+typedef enum
+{
+  RESONATE_STREAM_HANDSHAKE,
+  RESONATE_STREAM_HTTP,
+  RESONATE_STREAM_WEB_SOCKET,
+  RESONATE_STREAM_FINISHING, /* what is queued goes out; nothing is read but to be thrown away */
+  RESONATE_STREAM_LINGERING, /* we have said all; the client may still be talking */
+  RESONATE_STREAM_CLOSED,
+} ResonateStreamPhase;
+
+struct _ResonateStream
+{
+  GObject parent_instance;
+
+  ResonateStreamShared *shared;
+  ResonateStreamPhase phase;
+  char *remote_address;
+
+  GSocket *socket;
+  GIOStream *base; /* the connection, or TLS over it */
+  GPollableInputStream *in;
+  GPollableOutputStream *out;
+  gboolean is_tls;
+  GCancellable *cancellable;
+
+  ResonateFacade *face;  /* (nullable) */
+  GSource *read_source;  /* (nullable): NULL while no more is wanted */
+  GSource *write_source; /* (nullable): NULL while nothing is queued */
+  ResonateDeadline deadline;
+  ResonateSendQueue queue;
+
+  GByteArray *raw; /* what came and was not passed on */
+  gboolean eof;
+  gboolean is_aborted;
+  gsize n_discarded;
+
+  /* HTTP */
+  ResonateRequestReader reader;
+  GByteArray *request; /* what libsoup may read */
+  gsize request_taken;
+  gboolean is_wanted; /* libsoup has answered all it knows of and asks for the next */
+  gboolean has_served;
+  gboolean is_timing; /* the deadline of the request that is coming in is set */
+
+  /* WebSocket */
+  ResonateFrameGate gate;
+  const ResonateStreamHooks *hooks; /* (nullable) */
+  gpointer hooks_owner;
+  gsize released;           /* of raw, whole frames */
+  gsize taken;              /* of those, by libsoup */
+  ResonateGateResult event; /* OVERSIZED or FAILED: waits until libsoup has all that came before */
+  ResonateGateItem event_item;
+  GSource *pump_source; /* (nullable) */
+  gboolean under_pressure;
+  gboolean close_sent;
+};
+
+void resonate_stream_advance (ResonateStream *self);
+void resonate_stream_update_reading (ResonateStream *self);
+void resonate_stream_flush (ResonateStream *self);
+void resonate_stream_queue (ResonateStream *self, GBytes *bytes);
+
+ResonateFacade *resonate_stream_http_face (ResonateStream *self);
+void resonate_stream_http_advance (ResonateStream *self);
+void resonate_stream_http_timed_out (ResonateStream *self);
+
+void resonate_stream_ws_pump (ResonateStream *self);
+
+G_END_DECLS
