@@ -17,6 +17,7 @@ typedef struct
 {
   gssize (*read) (gpointer owner, void *buffer, gsize count);
   gssize (*write) (gpointer owner, const void *buffer, gsize count);
+  void (*asked) (gpointer owner); /* somebody begins to wait for input */
   gboolean (*is_readable) (gpointer owner);
   gboolean (*is_writable) (gpointer owner);
   void (*closed) (gpointer owner);

@@ -137,6 +137,8 @@ face_input_create_source (GPollableInputStream *stream, GCancellable *cancellabl
   Face *face = FACE_INPUT (stream)->face;
   GSource *source = make_source (G_OBJECT (stream), &face->readers, cancellable);
 
+  if (face->owner != NULL)
+    face->funcs->asked (face->owner);
   set_ready (&face->readers, face_is_readable (face));
 
   return source;

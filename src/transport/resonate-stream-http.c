@@ -71,6 +71,12 @@ resonate_stream_http_advance (ResonateStream *self)
   if (!self->is_wanted || self->is_aborted || self->phase != RESONATE_STREAM_HTTP)
     return;
 
+  if (self->is_ending)
+    {
+      resonate_stream_finish (self);
+      return;
+    }
+
   head = &self->reader.head;
 
   switch (resonate_request_reader_step (&self->reader, self->raw, self->shared->max_request_size,
@@ -110,10 +116,13 @@ resonate_stream_http_timed_out (ResonateStream *self)
  * The face
  */
 static void
-ask_for_next (ResonateStream *self)
+http_asked (gpointer owner)
 {
-  g_assert (RESONATE_IS_STREAM (self));
+  ResonateStream *self = RESONATE_STREAM (owner);
 
+  /* libsoup asks when all that it wrote before is in our queue. */
+  if (self->phase != RESONATE_STREAM_HTTP)
+    return;
   if (self->request_taken < self->request->len || self->is_wanted)
     return;
 
@@ -129,10 +138,6 @@ http_is_readable (gpointer owner)
 {
   ResonateStream *self = RESONATE_STREAM (owner);
 
-  /* libsoup looks here when it begins to wait for a request: that is how we learn of it. */
-  if (self->phase == RESONATE_STREAM_HTTP)
-    ask_for_next (self);
-
   return self->request_taken < self->request->len || self->phase != RESONATE_STREAM_HTTP;
 }
 
@@ -142,8 +147,7 @@ http_read (gpointer owner, void *buffer, gsize count)
   ResonateStream *self = RESONATE_STREAM (owner);
   gsize n;
 
-  if (self->phase == RESONATE_STREAM_HTTP)
-    ask_for_next (self);
+  http_asked (self);
 
   n = MIN (count, self->request->len - self->request_taken);
   if (n == 0)
@@ -186,15 +190,54 @@ http_closed (gpointer owner)
   resonate_stream_finish (RESONATE_STREAM (owner));
 }
 
-static const ResonateFacadeFuncs http_funcs = { http_read, http_write, http_is_readable,
-                                                http_is_writable, http_closed };
+static const ResonateFacadeFuncs http_funcs = { http_read,        http_write,       http_asked,
+                                                http_is_readable, http_is_writable, http_closed };
 
-ResonateFacade *
-resonate_stream_http_face (ResonateStream *self)
+/*
+ * The beginning
+ */
+static void
+begin_http (ResonateStream *self)
 {
   g_assert (RESONATE_IS_STREAM (self));
 
-  return resonate_facade_new (&http_funcs, self);
+  self->phase = RESONATE_STREAM_HTTP;
+  self->face = resonate_facade_new (&http_funcs, self);
+  resonate_stream_update_reading (self);
+  self->shared->ready (self->shared->owner, self);
+}
+
+static void
+on_handshake (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  g_autoptr (ResonateStream) self = RESONATE_STREAM (user_data);
+  gboolean done = g_tls_connection_handshake_finish (G_TLS_CONNECTION (source), result, NULL);
+
+  if (self->phase != RESONATE_STREAM_HANDSHAKE || self->is_aborted)
+    return;
+
+  if (done)
+    begin_http (self);
+  else
+    resonate_stream_abort (self);
+}
+
+void
+resonate_stream_start (ResonateStream *self)
+{
+  g_return_if_fail (RESONATE_IS_STREAM (self));
+
+  if (self->is_aborted)
+    return;
+
+  resonate_deadlines_arm (self->shared->deadlines, &self->deadline, self,
+                          self->shared->header_timeout_us);
+
+  if (self->is_tls)
+    g_tls_connection_handshake_async (G_TLS_CONNECTION (self->base), G_PRIORITY_DEFAULT,
+                                      self->cancellable, on_handshake, g_object_ref (self));
+  else
+    begin_http (self);
 }
 
 const char *
@@ -219,4 +262,43 @@ resonate_stream_get_host (ResonateStream *self)
   g_return_val_if_fail (RESONATE_IS_STREAM (self), NULL);
 
   return self->reader.host;
+}
+
+const char *
+resonate_stream_get_remote_address (ResonateStream *self)
+{
+  g_return_val_if_fail (RESONATE_IS_STREAM (self), NULL);
+
+  return self->remote_address;
+}
+
+void
+resonate_stream_set_remote_address (ResonateStream *self, const char *address)
+{
+  g_return_if_fail (RESONATE_IS_STREAM (self));
+
+  g_free (self->remote_address);
+  self->remote_address = g_strdup (address);
+}
+
+/* Cancelled when the socket is closed. */
+GCancellable *
+resonate_stream_get_cancellable (ResonateStream *self)
+{
+  g_return_val_if_fail (RESONATE_IS_STREAM (self), NULL);
+
+  return self->cancellable;
+}
+
+void
+resonate_stream_finish_http (ResonateStream *self)
+{
+  g_return_if_fail (RESONATE_IS_STREAM (self));
+
+  self->is_ending = TRUE;
+
+  if (self->phase == RESONATE_STREAM_HANDSHAKE)
+    resonate_stream_abort (self);
+  else
+    resonate_stream_http_advance (self);
 }

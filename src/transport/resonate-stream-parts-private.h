@@ -56,6 +56,7 @@ struct _ResonateStream
   gsize request_taken;
   gboolean is_wanted; /* libsoup has answered all it knows of and asks for the next */
   gboolean has_served;
+  gboolean is_ending; /* no request after this one */
   gboolean is_timing; /* the deadline of the request that is coming in is set */
 
   /* WebSocket */
@@ -76,7 +77,6 @@ void resonate_stream_update_reading (ResonateStream *self);
 void resonate_stream_flush (ResonateStream *self);
 void resonate_stream_queue (ResonateStream *self, GBytes *bytes);
 
-ResonateFacade *resonate_stream_http_face (ResonateStream *self);
 void resonate_stream_http_advance (ResonateStream *self);
 void resonate_stream_http_timed_out (ResonateStream *self);
 

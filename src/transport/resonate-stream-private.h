@@ -70,6 +70,8 @@ const char *resonate_stream_get_target (ResonateStream *self);
 const char *resonate_stream_get_host (ResonateStream *self);
 
 const char *resonate_stream_get_remote_address (ResonateStream *self);
+GCancellable *resonate_stream_get_cancellable (ResonateStream *self);
+
 void resonate_stream_set_remote_address (ResonateStream *self, const char *address);
 
 /* Another face, for SoupWebsocketConnection: everything behind the last request is frames now. Each
@@ -92,6 +94,12 @@ void resonate_stream_expect_close (ResonateStream *self, int64_t timeout_us);
 
 /* Sends what is queued, ends the sending half, waits a moment for the client to end its own. */
 void resonate_stream_finish (ResonateStream *self);
+
+/* The same, for a connection that speaks HTTP, and after the answers that are under way. */
+void resonate_stream_finish_http (ResonateStream *self);
+
+/* At once: for the end of the front, when no caller is inside a stream. */
+void resonate_stream_close (ResonateStream *self);
 
 /* Closes the socket, from the main loop. */
 void resonate_stream_abort (ResonateStream *self);

@@ -119,6 +119,11 @@ resonate_stream_ws_pump (ResonateStream *self)
 /*
  * The face
  */
+static void
+ws_asked (gpointer owner)
+{
+}
+
 static gboolean
 ws_is_readable (gpointer owner)
 {
@@ -193,8 +198,8 @@ ws_closed (gpointer owner)
   resonate_stream_finish (RESONATE_STREAM (owner));
 }
 
-static const ResonateFacadeFuncs ws_funcs = { ws_read, ws_write, ws_is_readable, ws_is_writable,
-                                              ws_closed };
+static const ResonateFacadeFuncs ws_funcs = { ws_read,        ws_write,       ws_asked,
+                                              ws_is_readable, ws_is_writable, ws_closed };
 
 GIOStream *
 resonate_stream_upgrade (ResonateStream *self, const ResonateStreamHooks *hooks, gpointer owner)

@@ -42,12 +42,14 @@ clear_source (GSource **source)
   g_clear_pointer (source, g_source_unref);
 }
 
-static void
-close_now (ResonateStream *self)
+void
+resonate_stream_close (ResonateStream *self)
 {
-  g_autoptr (ResonateStream) keep = g_object_ref (self);
+  g_autoptr (ResonateStream) keep = NULL;
 
-  g_assert (RESONATE_IS_STREAM (self));
+  g_return_if_fail (RESONATE_IS_STREAM (self));
+
+  keep = g_object_ref (self);
 
   if (self->phase == RESONATE_STREAM_CLOSED)
     return;
@@ -140,7 +142,7 @@ on_readable (GObject *stream, gpointer user_data)
         break;
       else
         {
-          close_now (self);
+          resonate_stream_close (self);
           return G_SOURCE_REMOVE;
         }
 
@@ -320,7 +322,7 @@ resonate_stream_timed_out (gpointer stream)
   if (self->phase == RESONATE_STREAM_HTTP && !self->is_aborted)
     resonate_stream_http_timed_out (self);
   else
-    close_now (self);
+    resonate_stream_close (self);
 }
 
 static void
@@ -397,50 +399,6 @@ resonate_stream_new (ResonateStreamShared *shared,
   return self;
 }
 
-static void
-begin_http (ResonateStream *self)
-{
-  g_assert (RESONATE_IS_STREAM (self));
-
-  self->phase = RESONATE_STREAM_HTTP;
-  self->face = resonate_stream_http_face (self);
-  resonate_stream_update_reading (self);
-  self->shared->ready (self->shared->owner, self);
-}
-
-static void
-on_handshake (GObject *source, GAsyncResult *result, gpointer user_data)
-{
-  g_autoptr (ResonateStream) self = RESONATE_STREAM (user_data);
-  gboolean done = g_tls_connection_handshake_finish (G_TLS_CONNECTION (source), result, NULL);
-
-  if (self->phase != RESONATE_STREAM_HANDSHAKE || self->is_aborted)
-    return;
-
-  if (done)
-    begin_http (self);
-  else
-    close_now (self);
-}
-
-void
-resonate_stream_start (ResonateStream *self)
-{
-  g_return_if_fail (RESONATE_IS_STREAM (self));
-
-  if (self->is_aborted)
-    return;
-
-  resonate_deadlines_arm (self->shared->deadlines, &self->deadline, self,
-                          self->shared->header_timeout_us);
-
-  if (self->is_tls)
-    g_tls_connection_handshake_async (G_TLS_CONNECTION (self->base), G_PRIORITY_DEFAULT,
-                                      self->cancellable, on_handshake, g_object_ref (self));
-  else
-    begin_http (self);
-}
-
 GIOStream *
 resonate_stream_get_face (ResonateStream *self)
 {
@@ -463,23 +421,6 @@ resonate_stream_is_web_socket (ResonateStream *self)
   g_return_val_if_fail (RESONATE_IS_STREAM (self), FALSE);
 
   return self->phase == RESONATE_STREAM_WEB_SOCKET;
-}
-
-const char *
-resonate_stream_get_remote_address (ResonateStream *self)
-{
-  g_return_val_if_fail (RESONATE_IS_STREAM (self), NULL);
-
-  return self->remote_address;
-}
-
-void
-resonate_stream_set_remote_address (ResonateStream *self, const char *address)
-{
-  g_return_if_fail (RESONATE_IS_STREAM (self));
-
-  g_free (self->remote_address);
-  self->remote_address = g_strdup (address);
 }
 
 gsize

@@ -1,0 +1,36 @@
+/* resonate-address-book-private.h: who is connected from where, and whose word counts
+ *
+ * SPDX-FileCopyrightText: The Resonate authors
+ * SPDX-License-Identifier: LGPL-2.1-or-later
+ */
+
+#pragma once
+
+#include <gio/gio.h>
+
+G_BEGIN_DECLS
+
+typedef struct _ResonateAddressBook ResonateAddressBook;
+
+/* @max_per_address 0 is no limit. Words in @trusted_proxies that are no network are left out. */
+ResonateAddressBook *resonate_address_book_new (guint max_per_address, GStrv trusted_proxies);
+
+void resonate_address_book_free (ResonateAddressBook *self);
+
+/* An address without a port; a local socket has none and reads `unix`. */
+char *resonate_address_to_text (GSocketAddress *address);
+
+gboolean resonate_address_book_trusts (ResonateAddressBook *self, const char *address);
+
+/* The client behind trusted proxies: the last address of X-Forwarded-For that is not theirs. NULL
+ * when there is none that could be read. */
+char *resonate_address_book_find_client (ResonateAddressBook *self, const char *forwarded);
+
+/* FALSE when that address has as many as it may. */
+gboolean resonate_address_book_add (ResonateAddressBook *self, const char *address);
+
+void resonate_address_book_remove (ResonateAddressBook *self, const char *address);
+
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (ResonateAddressBook, resonate_address_book_free)
+
+G_END_DECLS

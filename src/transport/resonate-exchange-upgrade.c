@@ -1,0 +1,186 @@
+/* resonate-exchange-upgrade.c: a request that becomes a WebSocket
+ *
+ * SPDX-FileCopyrightText: The Resonate authors
+ * SPDX-License-Identifier: LGPL-2.1-or-later
+ */
+
+#define G_LOG_DOMAIN "resonate-exchange-upgrade"
+
+#include "config.h"
+
+#include "resonate-exchange-parts-private.h"
+#include "resonate-websocket-transport-private.h"
+
+#define KEY_LENGTH 16
+
+typedef struct
+{
+  ResonateExchange *exchange;
+  ResonateUpgradeFunc func;
+  gpointer user_data;
+  GDestroyNotify destroy;
+} Upgrade;
+
+static void
+upgrade_free (gpointer data, GClosure *closure)
+{
+  Upgrade *upgrade = data;
+
+  g_assert (upgrade != NULL);
+
+  if (upgrade->destroy != NULL)
+    upgrade->destroy (upgrade->user_data);
+  g_object_unref (upgrade->exchange);
+  g_free (upgrade);
+}
+
+/* Whether one of the values is @word: `keep-alive, Upgrade` says upgrade. */
+static gboolean
+has_token (ResonateExchange *exchange, const char *header, const char *word)
+{
+  const char *value = resonate_exchange_get_header (exchange, header);
+
+  g_assert (word != NULL);
+
+  return value != NULL && soup_header_contains (value, word);
+}
+
+static gboolean
+is_key (const char *key)
+{
+  g_autofree guchar *decoded = NULL;
+  gsize length = 0;
+
+  g_assert (key != NULL);
+
+  /* Two keys arrive as one with a comma, and are of the wrong length. */
+  if (strlen (key) != 4 * ((KEY_LENGTH + 2) / 3))
+    return FALSE;
+
+  decoded = g_base64_decode (key, &length);
+
+  return length == KEY_LENGTH;
+}
+
+static void
+refuse (ResonateExchange *exchange, guint status, const char *text)
+{
+  g_assert (RESONATE_IS_EXCHANGE (exchange));
+
+  resonate_exchange_add_header (exchange, "Connection", "close");
+  resonate_exchange_respond_text (exchange, status, text);
+}
+
+/* The checks, in the order and with the answers of the reference. */
+static gboolean
+check_handshake (ResonateExchange *exchange)
+{
+  const char *key = resonate_exchange_get_header (exchange, "Sec-WebSocket-Key");
+  const char *version = resonate_exchange_get_header (exchange, "Sec-WebSocket-Version");
+  SoupServerMessage *message = resonate_exchange_get_message (exchange);
+
+  if (!g_str_equal (resonate_exchange_get_method (exchange), "GET"))
+    {
+      resonate_exchange_add_header (exchange, "Allow", "GET");
+      refuse (exchange, 405, "405 Method Not Allowed");
+    }
+  else if (soup_server_message_get_http_version (message) != SOUP_HTTP_1_1)
+    {
+      resonate_exchange_add_header (exchange, "Upgrade", "websocket");
+      refuse (exchange, 505, "505 HTTP Version Not Supported");
+    }
+  else if (g_bytes_get_size (resonate_exchange_get_body (exchange)) > 0)
+    refuse (exchange, 400, "400 Bad Request");
+  else if (!has_token (exchange, "Upgrade", "websocket"))
+    {
+      resonate_exchange_add_header (exchange, "Upgrade", "websocket");
+      refuse (exchange, 426, "426 Upgrade Required");
+    }
+  else if (!has_token (exchange, "Connection", "upgrade"))
+    {
+      resonate_exchange_add_header (exchange, "Upgrade", "websocket");
+      refuse (exchange, 426, "426 Bad Request: \"Connection: Upgrade\" header required");
+    }
+  else if (key == NULL || *key == '\0')
+    refuse (exchange, 400, "400 Bad Request: \"Sec-Websocket-Key\" header required");
+  else if (!is_key (key))
+    refuse (exchange, 400, "400 Bad Request: \"Sec-Websocket-Key\" header invalid");
+  else if (g_strcmp0 (version, "13") != 0)
+    {
+      resonate_exchange_add_header (exchange, "Sec-WebSocket-Version", "13");
+      refuse (exchange, 426, "426 Bad Request: Requested Websocket version unavailable");
+    }
+  else if (!resonate_exchange_may_upgrade (exchange))
+    refuse (exchange, 503, "503 Service Unavailable");
+  else
+    return TRUE;
+
+  return FALSE;
+}
+
+/* The upgrade holds the exchange and that the message, which holds the upgrade: let go in time. */
+static void
+on_finished (SoupServerMessage *message, gpointer user_data)
+{
+  g_signal_handlers_disconnect_by_data (message, user_data);
+}
+
+/* The 101 is in the queue. From here on libsoup's server knows nothing of this connection, and what
+ * its objects still do ends at a face that nobody looks at. */
+static void
+on_switched (SoupServerMessage *message, gpointer user_data)
+{
+  Upgrade *upgrade = user_data;
+  g_autoptr (ResonateExchange) exchange = g_object_ref (upgrade->exchange);
+  ResonateStream *stream = resonate_exchange_get_stream (exchange);
+  ResonateUpgradeFunc func = g_steal_pointer (&upgrade->func);
+  g_autoptr (ResonateTransport) transport = NULL;
+  g_autoptr (GIOStream) stolen = NULL;
+
+  if (func == NULL || !resonate_stream_is_http (stream))
+    return;
+
+  transport = resonate_websocket_transport_new (stream);
+  stolen = soup_server_message_steal_connection (message);
+
+  func (exchange, transport, upgrade->user_data);
+  on_finished (message, upgrade);
+}
+
+void
+resonate_exchange_upgrade (ResonateExchange *self,
+                           ResonateUpgradeFunc func,
+                           gpointer user_data,
+                           GDestroyNotify destroy)
+{
+  SoupServerMessage *message;
+  Upgrade *upgrade;
+
+  g_return_if_fail (RESONATE_IS_EXCHANGE (self));
+  g_return_if_fail (func != NULL);
+  g_return_if_fail (!resonate_exchange_is_answered (self));
+
+  message = resonate_exchange_get_message (self);
+
+  if (!check_handshake (self) ||
+      !soup_websocket_server_process_handshake (message, NULL, NULL, NULL, NULL))
+    {
+      if (!resonate_exchange_is_answered (self))
+        resonate_exchange_set_answered (self);
+      if (destroy != NULL)
+        destroy (user_data);
+      return;
+    }
+
+  upgrade = g_new0 (Upgrade, 1);
+  upgrade->exchange = g_object_ref (self);
+  upgrade->func = func;
+  upgrade->user_data = user_data;
+  upgrade->destroy = destroy;
+
+  resonate_exchange_add_header (self, "X-Powered-By", "Resonate");
+  g_signal_connect_data (message, "wrote-informational", G_CALLBACK (on_switched), upgrade,
+                         upgrade_free, 0);
+  g_signal_connect (message, "finished", G_CALLBACK (on_finished), upgrade);
+  resonate_exchange_set_answered (self);
+}

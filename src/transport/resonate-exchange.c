@@ -1,0 +1,380 @@
+/* resonate-exchange.c: one HTTP request and its answer
+ *
+ * SPDX-FileCopyrightText: The Resonate authors
+ * SPDX-License-Identifier: LGPL-2.1-or-later
+ */
+
+#define G_LOG_DOMAIN "resonate-exchange"
+
+#include "config.h"
+
+#include "resonate-exchange-parts-private.h"
+
+#define TYPE_JSON "application/json"
+#define TYPE_TEXT "text/plain; charset=utf-8"
+
+struct _ResonateExchange
+{
+  GObject parent_instance;
+
+  SoupServerMessage *message;
+  ResonateStream *stream;
+  ResonateAdmitFunc may_upgrade;
+  gpointer may_upgrade_data;
+
+  char *method;
+  char *path;
+  char *query;            /* (nullable) */
+  char *host;             /* (nullable) */
+  GHashTable *parameters; /* (element-type utf8 utf8) (nullable) */
+  GBytes *body;
+
+  gboolean is_answered;
+  gboolean is_held;
+};
+
+G_DEFINE_FINAL_TYPE (ResonateExchange, resonate_exchange, G_TYPE_OBJECT)
+
+static void
+resonate_exchange_finalize (GObject *object)
+{
+  ResonateExchange *self = RESONATE_EXCHANGE (object);
+
+  g_clear_pointer (&self->body, g_bytes_unref);
+  g_clear_pointer (&self->parameters, g_hash_table_unref);
+  g_clear_pointer (&self->host, g_free);
+  g_clear_pointer (&self->query, g_free);
+  g_clear_pointer (&self->path, g_free);
+  g_clear_pointer (&self->method, g_free);
+  g_clear_object (&self->stream);
+  g_clear_object (&self->message);
+
+  G_OBJECT_CLASS (resonate_exchange_parent_class)->finalize (object);
+}
+
+static void
+resonate_exchange_class_init (ResonateExchangeClass *klass)
+{
+  G_OBJECT_CLASS (klass)->finalize = resonate_exchange_finalize;
+}
+
+static void
+resonate_exchange_init (ResonateExchange *self)
+{
+}
+
+/* Only where it names a whole URI does a target begin with anything but its path. */
+static void
+split_target (ResonateExchange *self, const char *target)
+{
+  const char *path = target;
+  const char *question;
+
+  g_assert (RESONATE_IS_EXCHANGE (self));
+
+  if (*path != '/' && strstr (path, "://") != NULL)
+    {
+      path = strstr (path, "://") + 3;
+      path += strcspn (path, "/?");
+    }
+
+  question = strchr (path, '?');
+  self->query = question != NULL ? g_strdup (question + 1) : NULL;
+  self->path = question != NULL ? g_strndup (path, (gsize) (question - path)) : g_strdup (path);
+}
+
+ResonateExchange *
+resonate_exchange_new (SoupServerMessage *message,
+                       ResonateStream *stream,
+                       ResonateAdmitFunc may_upgrade,
+                       gpointer user_data)
+{
+  ResonateExchange *self;
+
+  g_return_val_if_fail (SOUP_IS_SERVER_MESSAGE (message), NULL);
+  g_return_val_if_fail (RESONATE_IS_STREAM (stream), NULL);
+  g_return_val_if_fail (may_upgrade != NULL, NULL);
+
+  self = g_object_new (RESONATE_TYPE_EXCHANGE, NULL);
+  self->message = g_object_ref (message);
+  self->stream = g_object_ref (stream);
+  self->may_upgrade = may_upgrade;
+  self->may_upgrade_data = user_data;
+  self->method = g_strdup (resonate_stream_get_method (stream));
+  self->host = g_strdup (resonate_stream_get_host (stream));
+  split_target (self, resonate_stream_get_target (stream));
+
+  return self;
+}
+
+const char *
+resonate_exchange_get_method (ResonateExchange *self)
+{
+  g_return_val_if_fail (RESONATE_IS_EXCHANGE (self), NULL);
+
+  return self->method;
+}
+
+const char *
+resonate_exchange_get_path (ResonateExchange *self)
+{
+  g_return_val_if_fail (RESONATE_IS_EXCHANGE (self), NULL);
+
+  return self->path;
+}
+
+const char *
+resonate_exchange_get_query (ResonateExchange *self)
+{
+  g_return_val_if_fail (RESONATE_IS_EXCHANGE (self), NULL);
+
+  return self->query;
+}
+
+void
+resonate_exchange_set_parameters (ResonateExchange *self, GHashTable *parameters)
+{
+  g_return_if_fail (RESONATE_IS_EXCHANGE (self));
+
+  g_clear_pointer (&self->parameters, g_hash_table_unref);
+  self->parameters = g_hash_table_ref (parameters);
+}
+
+const char *
+resonate_exchange_get_parameter (ResonateExchange *self, const char *name)
+{
+  g_return_val_if_fail (RESONATE_IS_EXCHANGE (self), NULL);
+  g_return_val_if_fail (name != NULL, NULL);
+
+  return self->parameters != NULL ? g_hash_table_lookup (self->parameters, name) : NULL;
+}
+
+/* NULL as well for a value that is no UTF-8: nothing above this floor could do anything with it. */
+const char *
+resonate_exchange_get_header (ResonateExchange *self, const char *name)
+{
+  const char *value;
+
+  g_return_val_if_fail (RESONATE_IS_EXCHANGE (self), NULL);
+  g_return_val_if_fail (name != NULL, NULL);
+
+  /* libsoup was given another one. */
+  if (g_ascii_strcasecmp (name, "Host") == 0)
+    return self->host;
+
+  value = soup_message_headers_get_list (soup_server_message_get_request_headers (self->message),
+                                         name);
+
+  return value != NULL && g_utf8_validate (value, -1, NULL) ? value : NULL;
+}
+
+GBytes *
+resonate_exchange_get_body (ResonateExchange *self)
+{
+  g_return_val_if_fail (RESONATE_IS_EXCHANGE (self), NULL);
+
+  if (self->body == NULL)
+    self->body = soup_message_body_flatten (soup_server_message_get_request_body (self->message));
+  if (self->body == NULL)
+    self->body = g_bytes_new (NULL, 0);
+
+  return self->body;
+}
+
+const char *
+resonate_exchange_get_remote_address (ResonateExchange *self)
+{
+  g_return_val_if_fail (RESONATE_IS_EXCHANGE (self), NULL);
+
+  return resonate_stream_get_remote_address (self->stream);
+}
+
+void
+resonate_exchange_add_header (ResonateExchange *self, const char *name, const char *value)
+{
+  g_return_if_fail (RESONATE_IS_EXCHANGE (self));
+  g_return_if_fail (name != NULL);
+  g_return_if_fail (value != NULL);
+
+  soup_message_headers_replace (soup_server_message_get_response_headers (self->message), name,
+                                value);
+}
+
+/*
+ * Answers
+ */
+void
+resonate_exchange_set_answered (ResonateExchange *self)
+{
+  g_return_if_fail (RESONATE_IS_EXCHANGE (self));
+  g_return_if_fail (!self->is_answered);
+
+  self->is_answered = TRUE;
+  if (!self->is_held)
+    return;
+
+  /* Where the socket is gone libsoup has let the message go, or finds out when it writes. */
+  self->is_held = FALSE;
+  soup_server_message_unpause (self->message);
+}
+
+void
+resonate_exchange_respond (ResonateExchange *self, guint status, const char *type, GBytes *body)
+{
+  SoupMessageHeaders *headers;
+
+  g_return_if_fail (RESONATE_IS_EXCHANGE (self));
+  g_return_if_fail (!self->is_answered);
+  g_return_if_fail (status >= 200 && status < 600);
+  g_return_if_fail (type != NULL);
+  g_return_if_fail (body != NULL);
+
+  headers = soup_server_message_get_response_headers (self->message);
+  soup_server_message_set_status (self->message, status, NULL);
+  soup_message_headers_replace (headers, "Content-Type", type);
+
+  /* Said here, because for HEAD there is nothing else from which libsoup could tell. */
+  soup_message_headers_set_content_length (headers, (goffset) g_bytes_get_size (body));
+  if (!g_str_equal (self->method, "HEAD"))
+    soup_message_body_append_bytes (soup_server_message_get_response_body (self->message), body);
+
+  resonate_exchange_set_answered (self);
+}
+
+void
+resonate_exchange_respond_json (ResonateExchange *self, guint status, char *json)
+{
+  g_autoptr (GBytes) body = NULL;
+
+  g_return_if_fail (RESONATE_IS_EXCHANGE (self));
+  g_return_if_fail (json != NULL);
+
+  body = g_bytes_new_take (json, strlen (json));
+  resonate_exchange_respond (self, status, TYPE_JSON, body);
+}
+
+static void
+append_unicode (GString *json, gunichar c)
+{
+  g_assert (json != NULL);
+
+  if (c >= 0x10000)
+    {
+      g_string_append_printf (json, "\\u%04x", 0xd800 + ((c - 0x10000) >> 10));
+      c = 0xdc00 + ((c - 0x10000) & 0x3ff);
+    }
+
+  g_string_append_printf (json, "\\u%04x", c);
+}
+
+/* As PHP writes a string, without the quotes. */
+static void
+append_escaped (GString *json, const char *text)
+{
+  static const char plain[] = "\"\\/\b\f\n\r\t";
+  static const char letters[] = "\"\\/bfnrt";
+
+  g_assert (text != NULL);
+
+  for (const char *p = text; *p != '\0'; p = g_utf8_next_char (p))
+    {
+      const char *special = strchr (plain, *p);
+
+      if (special != NULL)
+        g_string_append_printf (json, "\\%c", letters[special - plain]);
+      else if ((guchar) *p < 0x20 || (guchar) *p >= 0x80)
+        append_unicode (json, g_utf8_get_char (p));
+      else
+        g_string_append_c (json, *p);
+    }
+}
+
+void
+resonate_exchange_respond_error (ResonateExchange *self, guint status, const char *message)
+{
+  g_autofree char *valid = NULL;
+  GString *json;
+
+  g_return_if_fail (RESONATE_IS_EXCHANGE (self));
+  g_return_if_fail (message != NULL);
+
+  valid = g_utf8_make_valid (message, -1);
+  json = g_string_new ("{\"error\":\"");
+  append_escaped (json, valid);
+  g_string_append (json, "\"}");
+
+  resonate_exchange_respond_json (self, status, g_string_free (json, FALSE));
+}
+
+void
+resonate_exchange_respond_text (ResonateExchange *self, guint status, const char *text)
+{
+  g_autoptr (GBytes) body = NULL;
+
+  g_return_if_fail (RESONATE_IS_EXCHANGE (self));
+  g_return_if_fail (text != NULL);
+
+  body = g_bytes_new (text, strlen (text));
+  resonate_exchange_respond (self, status, TYPE_TEXT, body);
+}
+
+void
+resonate_exchange_hold (ResonateExchange *self)
+{
+  g_return_if_fail (RESONATE_IS_EXCHANGE (self));
+  g_return_if_fail (!self->is_answered);
+
+  if (self->is_held)
+    return;
+
+  self->is_held = TRUE;
+  soup_server_message_pause (self->message);
+}
+
+gboolean
+resonate_exchange_is_held (ResonateExchange *self)
+{
+  g_return_val_if_fail (RESONATE_IS_EXCHANGE (self), FALSE);
+
+  return self->is_held;
+}
+
+gboolean
+resonate_exchange_is_answered (ResonateExchange *self)
+{
+  g_return_val_if_fail (RESONATE_IS_EXCHANGE (self), FALSE);
+
+  return self->is_answered;
+}
+
+GCancellable *
+resonate_exchange_get_cancellable (ResonateExchange *self)
+{
+  g_return_val_if_fail (RESONATE_IS_EXCHANGE (self), NULL);
+
+  return resonate_stream_get_cancellable (self->stream);
+}
+
+gboolean
+resonate_exchange_may_upgrade (ResonateExchange *self)
+{
+  g_return_val_if_fail (RESONATE_IS_EXCHANGE (self), FALSE);
+
+  return self->may_upgrade (self->stream, self->may_upgrade_data);
+}
+
+SoupServerMessage *
+resonate_exchange_get_message (ResonateExchange *self)
+{
+  g_return_val_if_fail (RESONATE_IS_EXCHANGE (self), NULL);
+
+  return self->message;
+}
+
+ResonateStream *
+resonate_exchange_get_stream (ResonateExchange *self)
+{
+  g_return_val_if_fail (RESONATE_IS_EXCHANGE (self), NULL);
+
+  return self->stream;
+}

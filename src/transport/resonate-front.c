@@ -1,0 +1,487 @@
+/* resonate-front.c: the listeners, and what every accepted socket must respect
+ *
+ * SPDX-FileCopyrightText: The Resonate authors
+ * SPDX-License-Identifier: LGPL-2.1-or-later
+ */
+
+#define G_LOG_DOMAIN "resonate-front"
+
+#include "config.h"
+
+#include "resonate-front-private.h"
+
+#include <sys/resource.h>
+#include <sys/socket.h>
+
+#include <gio/gunixsocketaddress.h>
+
+#include "../base/resonate-error.h"
+#include "resonate-address-book-private.h"
+#include "resonate-exchange-parts-private.h"
+#include "resonate-listener-private.h"
+
+#define RESERVE_DESCRIPTORS 64
+#define RESERVE_PERCENT     5
+
+/*
+ * ResonateFront:
+ *
+ * Owns SoupServer and feeds it: libsoup 3.2 never listens itself, since its listener loses a socket
+ * object with every client and goes deaf when descriptors run out.
+ */
+struct _ResonateFront
+{
+  GObject parent_instance;
+
+  SoupServer *server;
+  GMainContext *parking; /* never iterated: what waits there waits for ever */
+  GPtrArray *listeners;  /* (element-type ResonateListener) */
+  ResonateRouter *router;
+  ResonateAddressBook *addresses;
+  GHashTable *streams; /* (element-type ResonateStream): a set, owned */
+  ResonateStreamShared shared;
+  GSocketAddress *local_address;
+
+  guint max_web_sockets;
+  guint n_web_sockets;
+};
+
+G_DEFINE_FINAL_TYPE (ResonateFront, resonate_front, G_TYPE_OBJECT)
+
+static G_DEFINE_QUARK (resonate - front - stream, stream) static G_DEFINE_QUARK (
+  resonate - front - trusted, trusted) static G_DEFINE_QUARK (resonate - front - web - socket,
+                                                              web_socket)
+
+  /*
+   * What a stream asks
+   */
+  static void on_stream_ready (gpointer owner, ResonateStream *stream)
+{
+  ResonateFront *self = RESONATE_FRONT (owner);
+  g_autoptr (GSocketAddress) address = NULL;
+  g_autoptr (GError) error = NULL;
+
+  /* One object for each connection: by it the request finds its stream again. */
+  address = g_inet_socket_address_new_from_string ("127.0.0.1", 0);
+  g_object_set_qdata_full (G_OBJECT (address), stream_quark (), g_object_ref (stream),
+                           g_object_unref);
+
+  if (!soup_server_accept_iostream (self->server, resonate_stream_get_face (stream),
+                                    self->local_address, address, &error))
+    {
+      g_debug ("Cannot serve a connection: %s", error->message);
+      resonate_stream_abort (stream);
+    }
+}
+
+static void
+set_address (ResonateFront *self, ResonateStream *stream, const char *address)
+{
+  g_assert (RESONATE_IS_FRONT (self));
+
+  resonate_stream_set_remote_address (stream, address);
+}
+
+/* Who comes through a trusted proxy is counted by the address that the proxy names. */
+static gboolean
+on_stream_admit (gpointer owner, ResonateStream *stream, const char *forwarded)
+{
+  ResonateFront *self = RESONATE_FRONT (owner);
+  g_autofree char *client = NULL;
+  const char *present;
+
+  if (forwarded == NULL || g_object_get_qdata (G_OBJECT (stream), trusted_quark ()) == NULL)
+    return TRUE;
+
+  client = resonate_address_book_find_client (self->addresses, forwarded);
+  present = resonate_stream_get_remote_address (stream);
+  if (client == NULL || g_str_equal (client, present))
+    return TRUE;
+
+  if (!resonate_address_book_add (self->addresses, client))
+    return FALSE;
+
+  if (!resonate_address_book_trusts (self->addresses, present))
+    resonate_address_book_remove (self->addresses, present);
+  set_address (self, stream, client);
+
+  return TRUE;
+}
+
+static void
+on_stream_closed (gpointer owner, ResonateStream *stream)
+{
+  ResonateFront *self = RESONATE_FRONT (owner);
+  const char *address = resonate_stream_get_remote_address (stream);
+
+  if (!resonate_address_book_trusts (self->addresses, address))
+    resonate_address_book_remove (self->addresses, address);
+  if (g_object_get_qdata (G_OBJECT (stream), web_socket_quark ()) != NULL)
+    self->n_web_sockets--;
+
+  g_hash_table_remove (self->streams, stream);
+}
+
+static gboolean
+may_upgrade (ResonateStream *stream, gpointer user_data)
+{
+  ResonateFront *self = RESONATE_FRONT (user_data);
+
+  if (self->n_web_sockets >= self->max_web_sockets)
+    return FALSE;
+
+  self->n_web_sockets++;
+  g_object_set_qdata (G_OBJECT (stream), web_socket_quark (), self);
+
+  return TRUE;
+}
+
+/*
+ * What libsoup and the listeners bring
+ */
+static void
+on_request (SoupServer *server,
+            SoupServerMessage *message,
+            const char *path,
+            GHashTable *query,
+            gpointer user_data)
+{
+  ResonateFront *self = RESONATE_FRONT (user_data);
+  GSocketAddress *address = soup_server_message_get_remote_address (message);
+  g_autoptr (ResonateExchange) exchange = NULL;
+
+  exchange = resonate_exchange_new (message,
+                                    g_object_get_qdata (G_OBJECT (address), stream_quark ()),
+                                    may_upgrade, self);
+  resonate_router_dispatch (self->router, exchange);
+
+  if (!resonate_exchange_is_answered (exchange) && !resonate_exchange_is_held (exchange))
+    resonate_exchange_respond_error (exchange, 500, "Server error.");
+}
+
+static void
+on_accepted (GSocket *socket, GTlsCertificate *certificate, gpointer user_data)
+{
+  ResonateFront *self = RESONATE_FRONT (user_data);
+  g_autoptr (GSocketConnection) connection = g_socket_connection_factory_create_connection (socket);
+  g_autoptr (GSocketAddress) address = g_socket_get_remote_address (socket, NULL);
+  g_autofree char *text = resonate_address_to_text (address);
+  g_autoptr (ResonateStream) stream = NULL;
+  gboolean is_trusted = resonate_address_book_trusts (self->addresses, text);
+
+  /* Refused without a word: whoever opens too many has no use for it, and TLS could not say it. */
+  if (!is_trusted && !resonate_address_book_add (self->addresses, text))
+    {
+      g_socket_close (socket, NULL);
+      return;
+    }
+
+  stream = resonate_stream_new (&self->shared, connection, certificate);
+  set_address (self, stream, text);
+  if (is_trusted)
+    g_object_set_qdata (G_OBJECT (stream), trusted_quark (), self);
+
+  g_hash_table_add (self->streams, g_object_ref (stream));
+  resonate_stream_start (stream);
+}
+
+/* The set loses its members while they are gone through. */
+static GPtrArray *
+list_streams (ResonateFront *self)
+{
+  GPtrArray *streams = g_ptr_array_new_with_free_func (g_object_unref);
+  GHashTableIter iter;
+  gpointer stream;
+
+  g_assert (RESONATE_IS_FRONT (self));
+
+  g_hash_table_iter_init (&iter, self->streams);
+  while (g_hash_table_iter_next (&iter, &stream, NULL))
+    g_ptr_array_add (streams, g_object_ref (stream));
+
+  return streams;
+}
+
+/*
+ * GObject
+ */
+static void
+resonate_front_dispose (GObject *object)
+{
+  ResonateFront *self = RESONATE_FRONT (object);
+  g_autoptr (GPtrArray) streams = NULL;
+
+  resonate_front_stop_accepting (self);
+
+  streams = list_streams (self);
+  for (guint i = 0; i < streams->len; i++)
+    resonate_stream_close (g_ptr_array_index (streams, i));
+
+  if (self->server != NULL)
+    soup_server_disconnect (self->server);
+  g_clear_object (&self->server);
+
+  G_OBJECT_CLASS (resonate_front_parent_class)->dispose (object);
+}
+
+static void
+resonate_front_finalize (GObject *object)
+{
+  ResonateFront *self = RESONATE_FRONT (object);
+
+  g_clear_object (&self->local_address);
+  g_clear_pointer (&self->shared.deadlines, resonate_deadlines_free);
+  g_clear_pointer (&self->streams, g_hash_table_unref);
+  g_clear_pointer (&self->addresses, resonate_address_book_free);
+  g_clear_pointer (&self->router, resonate_router_free);
+  g_clear_pointer (&self->listeners, g_ptr_array_unref);
+  g_clear_pointer (&self->parking, g_main_context_unref);
+
+  G_OBJECT_CLASS (resonate_front_parent_class)->finalize (object);
+}
+
+static void
+resonate_front_class_init (ResonateFrontClass *klass)
+{
+  GObjectClass *object_class = G_OBJECT_CLASS (klass);
+
+  object_class->dispose = resonate_front_dispose;
+  object_class->finalize = resonate_front_finalize;
+}
+
+/* SoupServer keeps connections alive only while it has a listener. This one has a random name in no
+ * file system, refuses whoever finds it, and waits in a context that is never iterated. */
+static void
+add_anchor (ResonateFront *self)
+{
+  g_autofree char *name = g_uuid_string_random ();
+  g_autoptr (GSocketAddress) address = NULL;
+  g_autoptr (GSocket) anchor = NULL;
+  g_autoptr (GError) error = NULL;
+
+  g_assert (RESONATE_IS_FRONT (self));
+
+  address = g_unix_socket_address_new_with_type (name, -1, G_UNIX_SOCKET_ADDRESS_ABSTRACT);
+  anchor = g_socket_new (G_SOCKET_FAMILY_UNIX, G_SOCKET_TYPE_STREAM, G_SOCKET_PROTOCOL_DEFAULT,
+                         &error);
+
+  g_main_context_push_thread_default (self->parking);
+  if (anchor == NULL || !g_socket_bind (anchor, address, FALSE, &error) ||
+      !g_socket_listen (anchor, &error) || !g_socket_shutdown (anchor, TRUE, FALSE, &error) ||
+      !soup_server_listen_socket (self->server, anchor, 0, &error))
+    g_debug ("Connections will not be kept alive: %s", error->message);
+  g_main_context_pop_thread_default (self->parking);
+}
+
+static void
+resonate_front_init (ResonateFront *self)
+{
+  self->parking = g_main_context_new ();
+  self->listeners = g_ptr_array_new_with_free_func ((GDestroyNotify) resonate_listener_free);
+  self->router = resonate_router_new ();
+  self->streams = g_hash_table_new_full (NULL, NULL, g_object_unref, NULL);
+  self->local_address = g_inet_socket_address_new_from_string ("127.0.0.1", 0);
+  self->shared.deadlines = resonate_deadlines_new (resonate_stream_timed_out);
+  self->shared.owner = self;
+  self->shared.ready = on_stream_ready;
+  self->shared.admit = on_stream_admit;
+  self->shared.closed = on_stream_closed;
+
+  self->server = soup_server_new ("server-header", "Resonate", NULL);
+  soup_server_remove_websocket_extension (self->server, SOUP_TYPE_WEBSOCKET_EXTENSION_DEFLATE);
+  soup_server_add_handler (self->server, NULL, on_request, self, NULL);
+  add_anchor (self);
+}
+
+static guint
+web_sockets_for_descriptors (void)
+{
+  struct rlimit limit;
+  guint64 reserve;
+
+  if (getrlimit (RLIMIT_NOFILE, &limit) != 0 || limit.rlim_cur >= G_MAXUINT)
+    return G_MAXUINT;
+
+  reserve = MAX (RESERVE_DESCRIPTORS, (guint64) limit.rlim_cur * RESERVE_PERCENT / 100);
+
+  return limit.rlim_cur > reserve ? (guint) (limit.rlim_cur - reserve) : 1;
+}
+
+ResonateFront *
+resonate_front_new (const ResonateFrontLimits *limits)
+{
+  ResonateFront *self;
+
+  g_return_val_if_fail (limits != NULL, NULL);
+
+  self = g_object_new (RESONATE_TYPE_FRONT, NULL);
+  self->shared.header_timeout_us = limits->header_timeout_us;
+  self->shared.idle_timeout_us = limits->idle_timeout_us;
+  self->shared.max_request_size = limits->max_request_size;
+  self->shared.send_queue_size = limits->send_queue_size;
+  self->max_web_sockets = limits->max_connections > 0 ? limits->max_connections
+                                                      : web_sockets_for_descriptors ();
+  self->addresses = resonate_address_book_new (limits->max_connections_per_address,
+                                               limits->trusted_proxies);
+
+  return self;
+}
+
+/* HTTP/2 of libsoup passes by the guard, and has no other switch. */
+static gboolean
+check_environment (GError **error)
+{
+  if (g_getenv ("SOUP_SERVER_HTTP2") == NULL)
+    return TRUE;
+
+  g_set_error_literal (error, RESONATE_ERROR, RESONATE_ERROR_CONFIG,
+                       "SOUP_SERVER_HTTP2 is set in the environment: unset it");
+
+  return FALSE;
+}
+
+static GList *
+resolve (const char *host, GError **error)
+{
+  g_autoptr (GResolver) resolver = NULL;
+  GInetAddress *literal;
+
+  g_assert (host != NULL);
+
+  literal = g_inet_address_new_from_string (host);
+  if (literal != NULL)
+    return g_list_prepend (NULL, literal);
+
+  resolver = g_resolver_get_default ();
+
+  return g_resolver_lookup_by_name (resolver, host, NULL, error);
+}
+
+gboolean
+resonate_front_listen (
+  ResonateFront *self, const char *host, guint16 port, GTlsCertificate *certificate, GError **error)
+{
+  g_autoptr (GPtrArray) sockets = NULL;
+  GList *addresses;
+  gboolean done;
+
+  g_return_val_if_fail (RESONATE_IS_FRONT (self), FALSE);
+  g_return_val_if_fail (host != NULL, FALSE);
+  g_return_val_if_fail (error == NULL || *error == NULL, FALSE);
+
+  if (!check_environment (error))
+    return FALSE;
+
+  addresses = resolve (host, error);
+  done = addresses != NULL;
+  sockets = g_ptr_array_new_with_free_func (g_object_unref);
+
+  for (GList *l = addresses; l != NULL && done; l = l->next)
+    {
+      GSocket *socket = resonate_listener_bind (l->data, port, error);
+
+      done = socket != NULL;
+      if (done)
+        g_ptr_array_add (sockets, socket);
+    }
+
+  g_resolver_free_addresses (addresses);
+
+  if (!done)
+    {
+      g_prefix_error (error, "Cannot listen on %s port %u: ", host, port);
+      return FALSE;
+    }
+
+  for (guint i = 0; i < sockets->len; i++)
+    g_ptr_array_add (self->listeners, resonate_listener_new (g_ptr_array_index (sockets, i),
+                                                             certificate, on_accepted, self));
+
+  return TRUE;
+}
+
+gboolean
+resonate_front_listen_fd (ResonateFront *self, int fd, GTlsCertificate *certificate, GError **error)
+{
+  g_autoptr (GSocket) socket = NULL;
+  socklen_t length = sizeof (int);
+  int is_listening = 0;
+
+  g_return_val_if_fail (RESONATE_IS_FRONT (self), FALSE);
+  g_return_val_if_fail (error == NULL || *error == NULL, FALSE);
+
+  if (!check_environment (error))
+    return FALSE;
+
+  if (getsockopt (fd, SOL_SOCKET, SO_ACCEPTCONN, &is_listening, &length) != 0 || !is_listening)
+    {
+      g_set_error (error, RESONATE_ERROR, RESONATE_ERROR_CONFIG,
+                   "Cannot listen on the inherited descriptor %d: no listening socket", fd);
+      return FALSE;
+    }
+
+  socket = g_socket_new_from_fd (fd, error);
+  if (socket == NULL)
+    {
+      g_prefix_error (error, "Cannot listen on the inherited descriptor %d: ", fd);
+      return FALSE;
+    }
+
+  g_ptr_array_add (self->listeners, resonate_listener_new (socket, certificate, on_accepted, self));
+
+  return TRUE;
+}
+
+GStrv
+resonate_front_dup_uris (ResonateFront *self)
+{
+  g_autoptr (GStrvBuilder) builder = NULL;
+
+  g_return_val_if_fail (RESONATE_IS_FRONT (self), NULL);
+
+  builder = g_strv_builder_new ();
+  for (guint i = 0; i < self->listeners->len; i++)
+    {
+      g_autofree char *uri = resonate_listener_dup_uri (g_ptr_array_index (self->listeners, i));
+
+      g_strv_builder_add (builder, uri);
+    }
+
+  return g_strv_builder_end (builder);
+}
+
+ResonateRouter *
+resonate_front_get_router (ResonateFront *self)
+{
+  g_return_val_if_fail (RESONATE_IS_FRONT (self), NULL);
+
+  return self->router;
+}
+
+guint
+resonate_front_get_n_streams (ResonateFront *self)
+{
+  g_return_val_if_fail (RESONATE_IS_FRONT (self), 0);
+
+  return g_hash_table_size (self->streams);
+}
+
+void
+resonate_front_stop_accepting (ResonateFront *self)
+{
+  g_return_if_fail (RESONATE_IS_FRONT (self));
+
+  g_ptr_array_set_size (self->listeners, 0);
+}
+
+void
+resonate_front_close (ResonateFront *self)
+{
+  g_autoptr (GPtrArray) streams = NULL;
+
+  g_return_if_fail (RESONATE_IS_FRONT (self));
+
+  streams = list_streams (self);
+  for (guint i = 0; i < streams->len; i++)
+    resonate_stream_finish_http (g_ptr_array_index (streams, i));
+}

@@ -1,0 +1,32 @@
+/* resonate-listener-private.h: one listening socket
+ *
+ * SPDX-FileCopyrightText: The Resonate authors
+ * SPDX-License-Identifier: LGPL-2.1-or-later
+ */
+
+#pragma once
+
+#include <gio/gio.h>
+
+G_BEGIN_DECLS
+
+typedef struct _ResonateListener ResonateListener;
+
+typedef void (*ResonateAcceptFunc) (GSocket *socket,
+                                    GTlsCertificate *certificate,
+                                    gpointer user_data);
+
+ResonateListener *resonate_listener_new (GSocket *socket,
+                                         GTlsCertificate *certificate,
+                                         ResonateAcceptFunc func,
+                                         gpointer user_data);
+
+void resonate_listener_free (ResonateListener *self);
+
+char *resonate_listener_dup_uri (ResonateListener *self);
+
+GSocket *resonate_listener_bind (GInetAddress *address, guint16 port, GError **error);
+
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (ResonateListener, resonate_listener_free)
+
+G_END_DECLS

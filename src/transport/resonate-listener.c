@@ -1,0 +1,190 @@
+/* resonate-listener.c: one listening socket
+ *
+ * SPDX-FileCopyrightText: The Resonate authors
+ * SPDX-License-Identifier: LGPL-2.1-or-later
+ */
+
+#define G_LOG_DOMAIN "resonate-listener"
+
+#include "config.h"
+
+#include "resonate-listener-private.h"
+
+#include <netinet/in.h>
+#include <netinet/tcp.h>
+
+#define BACKLOG            4096
+#define ACCEPTS_PER_TURN   64
+#define PAUSE_MILLISECONDS 100
+
+/*
+ * GSocketService would do but for one thing: when descriptors run out it prints a warning and tries
+ * again at once, for as long as it lasts. We wait a moment, and then hear the next client.
+ */
+struct _ResonateListener
+{
+  GSocket *socket;
+  GTlsCertificate *certificate; /* (nullable) */
+  ResonateAcceptFunc func;
+  gpointer user_data;
+  GSource *source;
+};
+
+static void listen_again (ResonateListener *self);
+
+static gboolean
+on_pause_over (gpointer user_data)
+{
+  listen_again (user_data);
+
+  return G_SOURCE_REMOVE;
+}
+
+static void
+replace_source (ResonateListener *self, GSource *source)
+{
+  g_assert (self != NULL);
+
+  if (self->source != NULL)
+    g_source_destroy (self->source);
+  g_clear_pointer (&self->source, g_source_unref);
+
+  self->source = source;
+  if (source != NULL)
+    g_source_attach (source, g_main_context_get_thread_default ());
+}
+
+static void
+pause_listening (ResonateListener *self)
+{
+  GSource *source = g_timeout_source_new (PAUSE_MILLISECONDS);
+
+  g_source_set_callback (source, on_pause_over, self, NULL);
+  replace_source (self, source);
+}
+
+static gboolean
+on_incoming (GSocket *socket, GIOCondition condition, gpointer user_data)
+{
+  ResonateListener *self = user_data;
+
+  for (guint i = 0; i < ACCEPTS_PER_TURN; i++)
+    {
+      g_autoptr (GError) error = NULL;
+      g_autoptr (GSocket) accepted = g_socket_accept (socket, NULL, &error);
+
+      if (g_error_matches (error, G_IO_ERROR, G_IO_ERROR_WOULD_BLOCK))
+        break;
+
+      if (accepted == NULL)
+        {
+          g_debug ("Cannot accept: %s", error->message);
+          pause_listening (self);
+          return G_SOURCE_REMOVE;
+        }
+
+      g_socket_set_blocking (accepted, FALSE);
+      if (g_socket_get_family (accepted) != G_SOCKET_FAMILY_UNIX)
+        g_socket_set_option (accepted, IPPROTO_TCP, TCP_NODELAY, 1, NULL);
+      self->func (accepted, self->certificate, self->user_data);
+    }
+
+  return G_SOURCE_CONTINUE;
+}
+
+static void
+listen_again (ResonateListener *self)
+{
+  GSource *source = g_socket_create_source (self->socket, G_IO_IN, NULL);
+
+  g_source_set_callback (source, G_SOURCE_FUNC (on_incoming), self, NULL);
+  replace_source (self, source);
+}
+
+ResonateListener *
+resonate_listener_new (GSocket *socket,
+                       GTlsCertificate *certificate,
+                       ResonateAcceptFunc func,
+                       gpointer user_data)
+{
+  ResonateListener *self;
+
+  g_return_val_if_fail (G_IS_SOCKET (socket), NULL);
+  g_return_val_if_fail (certificate == NULL || G_IS_TLS_CERTIFICATE (certificate), NULL);
+  g_return_val_if_fail (func != NULL, NULL);
+
+  self = g_new0 (ResonateListener, 1);
+  self->socket = g_object_ref (socket);
+  self->func = func;
+  self->user_data = user_data;
+  g_set_object (&self->certificate, certificate);
+
+  /* Another process may take what this one was woken for. */
+  g_socket_set_blocking (socket, FALSE);
+  listen_again (self);
+
+  return self;
+}
+
+void
+resonate_listener_free (ResonateListener *self)
+{
+  g_return_if_fail (self != NULL);
+
+  replace_source (self, NULL);
+  g_socket_close (self->socket, NULL);
+  g_clear_object (&self->certificate);
+  g_clear_object (&self->socket);
+  g_free (self);
+}
+
+char *
+resonate_listener_dup_uri (ResonateListener *self)
+{
+  g_autoptr (GSocketAddress) address = NULL;
+  g_autofree char *host = NULL;
+  GInetAddress *inet;
+
+  g_return_val_if_fail (self != NULL, NULL);
+
+  address = g_socket_get_local_address (self->socket, NULL);
+  if (!G_IS_INET_SOCKET_ADDRESS (address))
+    return g_strdup ("unix:");
+
+  inet = g_inet_socket_address_get_address (G_INET_SOCKET_ADDRESS (address));
+  host = g_inet_address_to_string (inet);
+
+  return g_strdup_printf (g_inet_address_get_family (inet) == G_SOCKET_FAMILY_IPV6 ? "%s://[%s]:%u"
+                                                                                   : "%s://%s:%u",
+                          self->certificate != NULL ? "https" : "http", host,
+                          g_inet_socket_address_get_port (G_INET_SOCKET_ADDRESS (address)));
+}
+
+/* Port 0 leaves the choice to the kernel. */
+GSocket *
+resonate_listener_bind (GInetAddress *address, guint16 port, GError **error)
+{
+  g_autoptr (GSocketAddress) socket_address = NULL;
+  g_autoptr (GSocket) socket = NULL;
+  GSocketFamily family;
+
+  g_return_val_if_fail (G_IS_INET_ADDRESS (address), NULL);
+  g_return_val_if_fail (error == NULL || *error == NULL, NULL);
+
+  family = g_inet_address_get_family (address);
+  socket = g_socket_new (family, G_SOCKET_TYPE_STREAM, G_SOCKET_PROTOCOL_TCP, error);
+  if (socket == NULL)
+    return NULL;
+
+  /* Else :: would take 0.0.0.0 as well, and whoever configures both could have neither. */
+  if (family == G_SOCKET_FAMILY_IPV6)
+    g_socket_set_option (socket, IPPROTO_IPV6, IPV6_V6ONLY, 1, NULL);
+
+  socket_address = g_inet_socket_address_new (address, port);
+  g_socket_set_listen_backlog (socket, BACKLOG);
+
+  if (!g_socket_bind (socket, socket_address, TRUE, error) || !g_socket_listen (socket, error))
+    return NULL;
+
+  return g_steal_pointer (&socket);
+}
