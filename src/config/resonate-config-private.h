@@ -8,6 +8,8 @@
 
 #include "resonate-config.h"
 
+#include "resonate-config-settings-private.h"
+
 G_BEGIN_DECLS
 
 struct _ResonateConfig
@@ -32,13 +34,27 @@ struct _ResonateConfig
   uint64_t send_queue_size;
 
   ResonateAppList *apps;
-  GPtrArray *warnings; /* (element-type utf8): what was accepted, and is likely a mistake */
-  char **environment;  /* (nullable): instead of the process's own */
+  ResonateConfigSettings *overrides; /* options: put over everything a load reads */
+  ResonateConfigSettings *settings;  /* what the last load found, less the secrets */
+  char **environment;                /* (nullable): instead of the process's own */
 };
+
+/* One key as `config show` lists it. */
+typedef struct
+{
+  char *group;
+  const ResonateConfigKey *key;
+  char *value; /* (nullable): as a file would have it; NULL is unset, and a secret is stars */
+  char *origin;
+} ResonateConfigRow;
+
+GPtrArray *resonate_config_dup_rows (ResonateConfig *self);
 
 GPtrArray *resonate_config_get_warnings (ResonateConfig *self);
 
 void resonate_config_set_environment (ResonateConfig *self, const char *const *environment);
+
+char *resonate_config_dup_default_file (gboolean session);
 
 char **resonate_config_dup_default_files (gboolean session);
 

@@ -10,7 +10,7 @@
 
 #include "resonate-config-private.h"
 
-#include "../base/resonate-error.h"
+#include "resonate-config-value-private.h"
 #include "resonate-fields-private.h"
 
 /**
@@ -90,20 +90,6 @@ field (ResonateConfig *self, unsigned int prop_id)
   return G_STRUCT_MEMBER_P (self, offsets[prop_id]);
 }
 
-/* `ws`, `/ws` and `/ws/` are one prefix, and it is written `/ws`. */
-static char *
-normalise_path (const char *path)
-{
-  g_auto (GStrv) parts = g_strsplit (path, "/", -1);
-  GString *normal = g_string_new (NULL);
-
-  for (char **part = parts; *part != NULL; part++)
-    if (**part != '\0')
-      g_string_append_printf (normal, "/%s", *part);
-
-  return g_string_free (normal, FALSE);
-}
-
 /*
  * GObject
  */
@@ -113,7 +99,8 @@ resonate_config_finalize (GObject *object)
   ResonateConfig *self = RESONATE_CONFIG (object);
 
   g_clear_pointer (&self->environment, g_strfreev);
-  g_clear_pointer (&self->warnings, g_ptr_array_unref);
+  g_clear_pointer (&self->settings, resonate_config_settings_free);
+  g_clear_pointer (&self->overrides, resonate_config_settings_free);
   g_clear_object (&self->apps);
   for (unsigned int i = 1; i < PROP_APPS; i++)
     resonate_field_clear (field (self, i), properties[i]);
@@ -146,7 +133,7 @@ resonate_config_set_property (GObject *object,
       const char *path = g_value_get_string (value);
 
       g_free (self->path);
-      self->path = normalise_path (path != NULL ? path : "");
+      self->path = resonate_config_value_dup_path (path != NULL ? path : "");
       return;
     }
 
@@ -394,7 +381,8 @@ resonate_config_init (ResonateConfig *self)
   self->host = g_strdupv ((char *[]){ (char *) "0.0.0.0", NULL });
   self->trusted_proxies = g_new0 (char *, 1);
   self->apps = resonate_app_list_new ();
-  self->warnings = g_ptr_array_new_with_free_func (g_free);
+  self->overrides = resonate_config_settings_new ();
+  self->settings = resonate_config_settings_new ();
 }
 
 /**
@@ -410,24 +398,6 @@ ResonateConfig *
 resonate_config_new (void)
 {
   return g_object_new (RESONATE_TYPE_CONFIG, NULL);
-}
-
-gboolean
-resonate_config_override (
-  ResonateConfig *self, const char *group, const char *key, const char *value, GError **error)
-{
-  return TRUE;
-}
-
-gboolean
-resonate_config_load (ResonateConfig *self,
-                      const char *const *files,
-                      const char *env_file,
-                      GError **error)
-{
-  g_autoptr (ResonateApp) app = resonate_app_new ("1001", "app-key", "app-secret");
-
-  return resonate_app_list_add (self->apps, app, error);
 }
 
 /**

@@ -1,0 +1,273 @@
+/* resonate-config-file.c: resonate.conf and its drop-ins
+ *
+ * SPDX-FileCopyrightText: The Resonate authors
+ * SPDX-License-Identifier: LGPL-2.1-or-later
+ */
+
+#define G_LOG_DOMAIN "resonate-config"
+
+#include "config.h"
+
+#include <string.h>
+
+#include <glib/gstdio.h>
+
+#include "resonate-config-file-private.h"
+
+#include "../base/resonate-error.h"
+#include "resonate-config-lines-private.h"
+
+/* The file may hold secrets; its text is gone when its values are. */
+static void
+wipe_text (char *text)
+{
+  explicit_bzero (text, strlen (text));
+  g_free (text);
+}
+
+typedef char SecretText;
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (SecretText, wipe_text)
+
+static char *
+dup_value (GKeyFile *key_file, const ResonateConfigLine *line, GError **error)
+{
+  g_autofree char *raw = g_key_file_get_value (key_file, line->group, line->key, error);
+
+  if (raw == NULL)
+    return NULL;
+
+  /* GKeyFile keeps blanks at the end, which nobody sees. One that is meant is written `\s`. */
+  g_key_file_set_value (key_file, line->group, line->key, g_strchomp (raw));
+
+  return g_key_file_get_string (key_file, line->group, line->key, error);
+}
+
+static gboolean
+has_line (GPtrArray *lines, const char *group, const char *key)
+{
+  for (unsigned int i = 0; i < lines->len; i++)
+    {
+      const ResonateConfigLine *line = g_ptr_array_index (lines, i);
+
+      if (strcmp (line->group, group) == 0 && g_strcmp0 (line->key, key) == 0)
+        return TRUE;
+    }
+
+  return FALSE;
+}
+
+static gboolean
+read_line (ResonateConfigSettings *settings,
+           GKeyFile *key_file,
+           const ResonateConfigLine *line,
+           const char *folder,
+           const char *origin,
+           GError **error)
+{
+  g_autoptr (GError) problem = NULL;
+  g_autofree char *value = NULL;
+
+  if (line->key == NULL)
+    return resonate_config_settings_add_group (settings, line->group, origin, error);
+
+  value = dup_value (key_file, line, &problem);
+  if (value != NULL)
+    return resonate_config_settings_put (settings, line->group, line->key, value, folder, origin,
+                                         error);
+
+  g_set_error (error, RESONATE_ERROR, RESONATE_ERROR_CONFIG,
+               "%s: [%s] %s: a backslash is followed by s, n, t, r or another backslash", origin,
+               line->group, line->key);
+
+  return FALSE;
+}
+
+static gboolean
+read_lines (ResonateConfigSettings *settings,
+            GKeyFile *key_file,
+            GPtrArray *lines,
+            const char *file,
+            GError **error)
+{
+  g_autofree char *folder = g_path_get_dirname (file);
+
+  for (unsigned int i = 0; i < lines->len; i++)
+    {
+      const ResonateConfigLine *line = g_ptr_array_index (lines, i);
+      g_autofree char *origin = g_strdup_printf ("%s:%u", file, line->number);
+
+      if (g_strcmp0 (line->key, "secret") == 0 && has_line (lines, line->group, "secret-file"))
+        {
+          g_set_error (error, RESONATE_ERROR, RESONATE_ERROR_CONFIG,
+                       "%s: [%s] secret: secret-file is given, too; keep one of the two", origin,
+                       line->group);
+          return FALSE;
+        }
+
+      if (!read_line (settings, key_file, line, folder, origin, error))
+        return FALSE;
+    }
+
+  return TRUE;
+}
+
+static void
+warn_if_public (ResonateConfigSettings *settings, GPtrArray *lines, const char *file)
+{
+  GStatBuf status;
+
+  if (g_stat (file, &status) != 0 || (status.st_mode & 0004) == 0)
+    return;
+
+  for (unsigned int i = 0; i < lines->len; i++)
+    {
+      const ResonateConfigLine *line = g_ptr_array_index (lines, i);
+
+      if (g_strcmp0 (line->key, "secret") == 0)
+        {
+          g_ptr_array_add (resonate_config_settings_get_warnings (settings),
+                           g_strdup_printf ("%s:%u: everybody on this machine can read the secret; "
+                                            "chmod o-r %s",
+                                            file, line->number, file));
+          return;
+        }
+    }
+}
+
+static gboolean
+read_one (ResonateConfigSettings *settings, const char *file, GError **error)
+{
+  g_autoptr (GKeyFile) key_file = g_key_file_new ();
+  g_autoptr (GPtrArray) lines = NULL;
+  g_autoptr (GError) problem = NULL;
+  g_autoptr (SecretText) text = NULL;
+  const char *bad;
+  size_t length;
+
+  if (!g_file_get_contents (file, &text, &length, &problem))
+    {
+      g_set_error (error, RESONATE_ERROR, RESONATE_ERROR_CONFIG, "The configuration: %s",
+                   problem->message);
+      return FALSE;
+    }
+
+  if (!g_utf8_validate_len (text, length, &bad))
+    {
+      unsigned int number = 1;
+
+      for (const char *at = text; at < bad; at++)
+        number += *at == '\n';
+      g_set_error (error, RESONATE_ERROR, RESONATE_ERROR_CONFIG, "%s:%u: this is not text in UTF-8",
+                   file, number);
+      return FALSE;
+    }
+
+  lines = resonate_config_lines_scan (file, text, error);
+  if (lines == NULL)
+    return FALSE;
+
+  if (!g_key_file_load_from_data (key_file, text, length, G_KEY_FILE_NONE, &problem))
+    {
+      g_set_error (error, RESONATE_ERROR, RESONATE_ERROR_CONFIG, "%s: %s", file, problem->message);
+      return FALSE;
+    }
+
+  warn_if_public (settings, lines, file);
+
+  return read_lines (settings, key_file, lines, file, error);
+}
+
+static int
+compare_names (gconstpointer a, gconstpointer b)
+{
+  return strcmp (*(const char *const *) a, *(const char *const *) b);
+}
+
+/* The `*.conf` in the folder of drop-ins beside @file, in the order of their names. */
+static GPtrArray *
+dup_drop_ins (const char *file)
+{
+  GPtrArray *drop_ins = g_ptr_array_new_with_free_func (g_free);
+  g_autofree char *folder = g_strconcat (file, ".d", NULL);
+  g_autoptr (GDir) dir = g_dir_open (folder, 0, NULL);
+  const char *name;
+
+  while (dir != NULL && (name = g_dir_read_name (dir)) != NULL)
+    if (g_str_has_suffix (name, ".conf") && *name != '.')
+      g_ptr_array_add (drop_ins, g_build_filename (folder, name, NULL));
+
+  g_ptr_array_sort (drop_ins, compare_names);
+
+  return drop_ins;
+}
+
+/*
+ * resonate_config_file_exists:
+ *
+ * Returns: %TRUE if there is the file, or a drop-in beside it
+ */
+gboolean
+resonate_config_file_exists (const char *file)
+{
+  g_autoptr (GPtrArray) drop_ins = NULL;
+
+  if (g_file_test (file, G_FILE_TEST_EXISTS))
+    return TRUE;
+
+  drop_ins = dup_drop_ins (file);
+
+  return drop_ins->len > 0;
+}
+
+/*
+ * resonate_config_file_read:
+ * @settings: what is known so far
+ * @file: a file of groups and keys
+ * @error: return location for a #GError
+ *
+ * Reads a file and then its drop-ins. A file that is missing is an error, unless there are
+ * drop-ins.
+ */
+gboolean
+resonate_config_file_read (ResonateConfigSettings *settings, const char *file, GError **error)
+{
+  g_autoptr (GPtrArray) drop_ins = dup_drop_ins (file);
+
+  if (drop_ins->len == 0 || g_file_test (file, G_FILE_TEST_EXISTS))
+    {
+      if (!read_one (settings, file, error))
+        return FALSE;
+    }
+
+  for (unsigned int i = 0; i < drop_ins->len; i++)
+    if (!read_one (settings, drop_ins->pdata[i], error))
+      return FALSE;
+
+  return TRUE;
+}
+
+/*
+ * resonate_config_file_set:
+ * @key_file: a file that is being written
+ * @value: any text of one line or more
+ *
+ * Sets a value so that resonate_config_file_read () reads the same again.
+ */
+void
+resonate_config_file_set (GKeyFile *key_file,
+                          const char *group,
+                          const char *name,
+                          const char *value)
+{
+  g_autofree char *raw = NULL;
+
+  g_key_file_set_string (key_file, group, name, value);
+
+  raw = g_key_file_get_value (key_file, group, name, NULL);
+  if (g_str_has_suffix (raw, " "))
+    {
+      g_autofree char *escaped = g_strdup_printf ("%.*s\\s", (int) strlen (raw) - 1, raw);
+
+      g_key_file_set_value (key_file, group, name, escaped);
+    }
+}
