@@ -1,0 +1,72 @@
+/* import-env.c: the `.env` of a Laravel application
+ *
+ * SPDX-FileCopyrightText: The Resonate authors
+ * SPDX-License-Identifier: LGPL-2.1-or-later
+ */
+
+#define G_LOG_DOMAIN "resonatectl"
+
+#include "config.h"
+
+#include <gio/gio.h>
+#include <glib/gi18n.h>
+
+#include "../base/resonate-error.h"
+#include "../config/resonate-config-environment-private.h"
+#include "../config/resonate-config-file-private.h"
+#include "import.h"
+
+static void
+copy (Import *self, ResonateConfigSettings *settings, const char *group, const char *kind)
+{
+  size_t n_keys;
+  const ResonateConfigKey *keys = resonate_config_keys_get (&n_keys);
+
+  for (size_t i = 0; i < n_keys; i++)
+    {
+      const ResonateConfigSetting *setting = resonate_config_settings_get (settings, group,
+                                                                           keys[i].name);
+
+      if (setting != NULL && g_str_equal (keys[i].group, kind))
+        resonate_config_file_set (self->file, group, keys[i].name, setting->value);
+    }
+}
+
+/* The file is read as the server reads it, and what came of that is written down. */
+gboolean
+import_env (Import *self, const char *file, GError **error)
+{
+  static const char *const nothing[] = { NULL };
+  g_autoptr (ResonateConfigSettings) settings = resonate_config_settings_new ();
+  GPtrArray *ids = resonate_config_settings_get_app_ids (settings);
+  GPtrArray *warnings = resonate_config_settings_get_warnings (settings);
+
+  if (!resonate_config_environment_read (settings, file, nothing, error))
+    return FALSE;
+
+  if (ids->len == 0)
+    {
+      g_set_error (error, RESONATE_ERROR, RESONATE_ERROR_CONFIG,
+                   _ ("%s: there is no REVERB_APP_ID in it, and so no application"), file);
+      return FALSE;
+    }
+
+  copy (self, settings, "server", "server");
+  for (unsigned int i = 0; i < ids->len; i++)
+    {
+      g_autofree char *group = resonate_config_settings_dup_app_group (ids->pdata[i]);
+
+      copy (self, settings, group, "app");
+      if (!g_key_file_has_key (self->file, group, "key", NULL))
+        {
+          g_set_error (error, RESONATE_ERROR, RESONATE_ERROR_CONFIG,
+                       _ ("%s: there is no REVERB_APP_KEY in it"), file);
+          return FALSE;
+        }
+    }
+
+  for (unsigned int i = 0; i < warnings->len; i++)
+    g_ptr_array_add (self->notes, g_strdup (warnings->pdata[i]));
+
+  return TRUE;
+}
