@@ -70,8 +70,9 @@ read_line (ResonateConfigSettings *settings,
   if (line->key == NULL)
     return resonate_config_settings_add_group (settings, line->group, origin, error);
 
+  /* GKeyFile returns a value beside the error when an escape is wrong. */
   value = dup_value (key_file, line, &problem);
-  if (value != NULL)
+  if (problem == NULL)
     return resonate_config_settings_put (settings, line->group, line->key, value, folder, origin,
                                          error);
 
@@ -260,13 +261,16 @@ resonate_config_file_set (GKeyFile *key_file,
                           const char *value)
 {
   g_autofree char *raw = NULL;
+  size_t length;
 
   g_key_file_set_string (key_file, group, name, value);
 
   raw = g_key_file_get_value (key_file, group, name, NULL);
-  if (g_str_has_suffix (raw, " "))
+  length = strlen (raw);
+  if (length > 0 && (raw[length - 1] == ' ' || raw[length - 1] == '\t'))
     {
-      g_autofree char *escaped = g_strdup_printf ("%.*s\\s", (int) strlen (raw) - 1, raw);
+      g_autofree char *escaped = g_strdup_printf ("%.*s\\%c", (int) length - 1, raw,
+                                                  raw[length - 1] == ' ' ? 's' : 't');
 
       g_key_file_set_value (key_file, group, name, escaped);
     }
