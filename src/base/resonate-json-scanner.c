@@ -347,7 +347,12 @@ resonate_json_scanner_check (const char *text,
                              unsigned int max_depth,
                              GError **error)
 {
-  Scan scan = { .start = text, .at = text, .end = text + length, .max_depth = max_depth };
+  Scan scan = { .max_depth = max_depth };
+
+  /* The data of an empty GBytes is NULL, and NULL has no end. */
+  scan.start = text != NULL ? text : "";
+  scan.at = scan.start;
+  scan.end = scan.start + length;
 
   while (scan_value (&scan) && scan_next (&scan))
     continue;
