@@ -10,6 +10,8 @@
 
 #include "resonate-log-private.h"
 
+#include <string.h>
+
 #include "resonate-json-private.h"
 #include "resonate-json-writer-private.h"
 
@@ -89,20 +91,35 @@ append_array (GString *out, const ResonateJsonValue *array, unsigned int depth)
   g_string_append_c (out, ']');
 }
 
-/* `data` often is JSON in a string, and the secrets are in there. */
+static char *
+describe_refused (size_t length)
+{
+  return g_strdup_printf ("[%" G_GSIZE_FORMAT " bytes that are not JSON]", (gsize) length);
+}
+
+/* `data` often is JSON in a string, and the secrets are in there: also when it was damaged, so a
+ * string that begins like a container is read or not shown. */
 static void
 append_string (GString *out, const ResonateJsonValue *string, unsigned int depth)
 {
   g_autofree char *decoded = NULL;
+  g_autofree char *refused = NULL;
   g_autoptr (GString) inner = NULL;
   ResonateJsonValue value;
-  size_t length;
+  size_t length, space;
 
   decoded = resonate_json_dup_string (string, &length);
-  if (!resonate_json_scan (decoded, length, RESONATE_JSON_DEPTH_TREE, &value, NULL) ||
-      (value.kind != RESONATE_JSON_OBJECT && value.kind != RESONATE_JSON_ARRAY))
+  space = strspn (decoded, " \t\r\n");
+  if (decoded[space] != '{' && decoded[space] != '[')
     {
       g_string_append_len (out, string->text, string->length);
+      return;
+    }
+
+  if (!resonate_json_scan (decoded, length, RESONATE_JSON_DEPTH_RELAYED, &value, NULL))
+    {
+      refused = describe_refused (length);
+      resonate_json_append_string (out, refused, -1);
       return;
     }
 
@@ -141,7 +158,7 @@ resonate_log_redact (const char *text, size_t length)
   const char *end;
 
   if (!resonate_json_scan (text, length, RESONATE_JSON_DEPTH_RELAYED, &value, NULL))
-    return g_strdup_printf ("[%" G_GSIZE_FORMAT " bytes that are not JSON]", (gsize) length);
+    return describe_refused (length);
 
   out = g_string_new (NULL);
   append_redacted (out, &value, 0);
