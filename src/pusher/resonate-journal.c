@@ -20,10 +20,10 @@
 static void
 write_event (GLogLevelFlags level, ResonateConnection *connection, const char *text)
 {
-  g_log_structured (G_LOG_DOMAIN, level, "RESONATE_APP", "%s",
+  g_log_structured (G_LOG_DOMAIN, level, "RESONATE_APP",
                     resonate_app_get_id (resonate_connection_get_app (connection)),
-                    "RESONATE_SOCKET", "%s", resonate_connection_get_socket_id (connection),
-                    "MESSAGE", "%s: %s", resonate_connection_get_socket_id (connection), text);
+                    "RESONATE_SOCKET", resonate_connection_get_socket_id (connection), "MESSAGE",
+                    "%s: %s", resonate_connection_get_socket_id (connection), text);
 }
 
 void
@@ -77,9 +77,9 @@ resonate_journal_published (ResonateApp *app, const char *channel, GBytes *frame
 
   bytes = resonate_frame_peek_payload (frame, &length);
   shown = resonate_log_redact (bytes, length);
-  g_log_structured (G_LOG_DOMAIN, G_LOG_LEVEL_DEBUG, "RESONATE_APP", "%s",
-                    resonate_app_get_id (app), "RESONATE_CHANNEL", "%s", channel, "MESSAGE",
-                    "Broadcasting to %s: %s", channel, shown);
+  g_log_structured (G_LOG_DOMAIN, G_LOG_LEVEL_DEBUG, "RESONATE_APP", resonate_app_get_id (app),
+                    "RESONATE_CHANNEL", channel, "MESSAGE", "Broadcasting to %s: %s", channel,
+                    shown);
 }
 
 void
@@ -111,6 +111,6 @@ resonate_journal_turned_away (ResonateTransport *transport, int code, const char
 
   /* What a client wrote into its handshake must not look like a line of ours. */
   shown = g_strescape (text, NULL);
-  g_log_structured (G_LOG_DOMAIN, G_LOG_LEVEL_INFO, "RESONATE_ADDRESS", "%s", address, "MESSAGE",
+  g_log_structured (G_LOG_DOMAIN, G_LOG_LEVEL_INFO, "RESONATE_ADDRESS", address, "MESSAGE",
                     "Turned away %s with %d: %s", address, code, shown);
 }
