@@ -380,7 +380,7 @@ resonate_connection_send (ResonateConnection *self,
   g_return_if_fail (event != NULL);
   g_return_if_fail (data != NULL);
 
-  frame = resonate_protocol_event (event, channel, data, RESONATE_EVENT_DATA_FIRST);
+  frame = resonate_protocol_event (event, channel, data, -1, RESONATE_EVENT_DATA_FIRST);
   resonate_connection_send_frame (self, frame);
 }
 

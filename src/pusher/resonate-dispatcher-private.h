@@ -15,6 +15,7 @@ void resonate_dispatcher_publish (ResonateRealm *realm,
                                   const char *event,
                                   const char *channel,
                                   const char *data,
+                                  gssize data_length,
                                   ResonateEventOrder order,
                                   const char *except_socket);
 

@@ -29,6 +29,7 @@ resonate_dispatcher_publish (ResonateRealm *realm,
                              const char *event,
                              const char *channel,
                              const char *data,
+                             gssize data_length,
                              ResonateEventOrder order,
                              const char *except_socket)
 {
@@ -40,7 +41,7 @@ resonate_dispatcher_publish (ResonateRealm *realm,
   if (live == NULL && !cached)
     return;
 
-  frame = resonate_protocol_event (event, channel, data, order);
+  frame = resonate_protocol_event (event, channel, data, data_length, order);
   resonate_journal_published (realm->app, channel, frame);
   if (cached)
     resonate_channel_cache_store (realm->cache, channel, frame,

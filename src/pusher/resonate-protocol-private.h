@@ -44,6 +44,7 @@ GBytes *resonate_protocol_cache_miss (const char *channel);
 GBytes *resonate_protocol_event (const char *event,
                                  const char *channel,
                                  const char *data,
+                                 gssize data_length,
                                  ResonateEventOrder order);
 
 GBytes *resonate_protocol_client_event (const char *event,

@@ -136,18 +136,21 @@ resonate_protocol_cache_miss (const char *channel)
 /*
  * resonate_protocol_event:
  * @channel: (nullable): none for what is sent to one client alone
+ * @data_length: in bytes, for a payload that may hold a NUL; -1 where it does not
  */
 GBytes *
 resonate_protocol_event (const char *event,
                          const char *channel,
                          const char *data,
+                         gssize data_length,
                          ResonateEventOrder order)
 {
   GString *text = begin (event);
 
   if (channel != NULL && order == RESONATE_EVENT_CHANNEL_FIRST)
     append_member (text, "channel", channel);
-  append_member (text, "data", data);
+  resonate_json_append_name (text, "data");
+  resonate_json_append_string (text, data, data_length);
   if (channel != NULL && order == RESONATE_EVENT_DATA_FIRST)
     append_member (text, "channel", channel);
 

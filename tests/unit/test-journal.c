@@ -115,8 +115,8 @@ test_journal_traffic (Fixture *fixture, gconstpointer data)
                           "{\"event\":\"pusher:subscribe\",\"data\":"
                           "{\"channel\":\"a\",\"auth\":\"[redacted]\"}}\n");
 
-  resonate_dispatcher_publish (fixture->realm, "E", "a", "{\"token\":1}", RESONATE_EVENT_DATA_FIRST,
-                               NULL);
+  resonate_dispatcher_publish (fixture->realm, "E", "a", "{\"token\":1}", -1,
+                               RESONATE_EVENT_DATA_FIRST, NULL);
   assert_written (client, "RESONATE_APP=app-id RESONATE_CHANNEL=a Broadcasting to a: "
                           "{\"event\":\"E\",\"data\":\"{\\\"token\\\":\\\"[redacted]\\\"}\","
                           "\"channel\":\"a\"}\n");

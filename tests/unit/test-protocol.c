@@ -114,20 +114,21 @@ static void
 test_protocol_event (void)
 {
   assert_frame (resonate_protocol_event ("App\\Events\\TestEvent", "test-channel",
-                                         "{\"foo\":\"bar\"}", RESONATE_EVENT_DATA_FIRST),
+                                         "{\"foo\":\"bar\"}", -1, RESONATE_EVENT_DATA_FIRST),
                 "{\"event\":\"App\\\\Events\\\\TestEvent\",\"data\":\"{\\\"foo\\\":\\\"bar\\\"}\","
                 "\"channel\":\"test-channel\"}");
-  assert_frame (resonate_protocol_event ("NewEvent", "test-channel", "{\"some\":\"data\"}",
+  assert_frame (resonate_protocol_event ("NewEvent", "test-channel", "{\"some\":\"data\"}", -1,
                                          RESONATE_EVENT_CHANNEL_FIRST),
                 "{\"event\":\"NewEvent\",\"channel\":\"test-channel\","
                 "\"data\":\"{\\\"some\\\":\\\"data\\\"}\"}");
-  assert_frame (resonate_protocol_event ("e", "c/é", "raw \"string\" 😀", RESONATE_EVENT_DATA_FIRST),
+  assert_frame (resonate_protocol_event ("e", "c/é", "raw \"string\" 😀", -1,
+                                         RESONATE_EVENT_DATA_FIRST),
                 "{\"event\":\"e\",\"data\":\"raw \\\"string\\\" \\ud83d\\ude00\","
                 "\"channel\":\"c\\/\\u00e9\"}");
-  assert_frame (resonate_protocol_event ("plugin-event", NULL, "{\"a\":1}",
+  assert_frame (resonate_protocol_event ("plugin-event", NULL, "{\"a\":1}", -1,
                                          RESONATE_EVENT_DATA_FIRST),
                 "{\"event\":\"plugin-event\",\"data\":\"{\\\"a\\\":1}\"}");
-  assert_frame (resonate_protocol_event ("e", NULL, "", RESONATE_EVENT_CHANNEL_FIRST),
+  assert_frame (resonate_protocol_event ("e", NULL, "", -1, RESONATE_EVENT_CHANNEL_FIRST),
                 "{\"event\":\"e\",\"data\":\"\"}");
 }
 

@@ -1,0 +1,35 @@
+/* resonate-realm-list-private.h: the realms of all apps
+ *
+ * SPDX-FileCopyrightText: The Resonate authors
+ * SPDX-License-Identifier: LGPL-2.1-or-later
+ */
+
+#pragma once
+
+#include "resonate-realm-private.h"
+
+G_BEGIN_DECLS
+
+typedef struct _ResonateRealmList ResonateRealmList;
+
+ResonateRealmList *resonate_realm_list_new (ResonateAppList *apps, ResonateGate *gate);
+
+void resonate_realm_list_free (ResonateRealmList *self);
+
+ResonateRealm *resonate_realm_list_lookup (ResonateRealmList *self, const char *app_id);
+
+ResonateRealm *resonate_realm_list_lookup_key (ResonateRealmList *self, const char *key);
+
+unsigned int resonate_realm_list_count_connections (ResonateRealmList *self);
+
+unsigned int resonate_realm_list_count_leaving (ResonateRealmList *self);
+
+void resonate_realm_list_close_all (ResonateRealmList *self, int code, const char *reason);
+
+void resonate_realm_list_abort_all (ResonateRealmList *self);
+
+void resonate_realm_list_check (ResonateRealmList *self);
+
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (ResonateRealmList, resonate_realm_list_free)
+
+G_END_DECLS

@@ -1,0 +1,84 @@
+/* resonate-rest-channels.c: GET /apps/{app}/channels, and one of them
+ *
+ * SPDX-FileCopyrightText: The Resonate authors
+ * SPDX-License-Identifier: LGPL-2.1-or-later
+ */
+
+#define G_LOG_DOMAIN "resonate-rest-channels"
+
+#include "config.h"
+
+#include "resonate-rest-channels-private.h"
+
+#include "../base/resonate-json-writer-private.h"
+#include "resonate-rest-info-private.h"
+
+/* Returns FALSE, and has answered, when `info` is a list of parameters. */
+static gboolean
+take_info (ResonateRequest *request, ResonateInfo *wanted)
+{
+  if (resonate_query_is_list (request->query, "info"))
+    {
+      resonate_exchange_respond_error (request->exchange, 400,
+                                       "The info parameter must be a string.");
+      return FALSE;
+    }
+
+  *wanted = resonate_rest_info_parse (resonate_query_get (request->query, "info"));
+
+  return TRUE;
+}
+
+typedef struct
+{
+  ResonateRequest *request;
+  const char *prefix;
+  ResonateInfo wanted;
+  GString *out;
+} Listing;
+
+static void
+list_channel (ResonateChannel *channel, gpointer user_data)
+{
+  Listing *listing = user_data;
+  const char *name = resonate_channel_get_name (channel);
+
+  if (!g_str_has_prefix (name, listing->prefix))
+    return;
+
+  resonate_json_append_name (listing->out, name);
+  resonate_rest_info_append (listing->request->realm, name, listing->wanted, listing->out);
+}
+
+void
+resonate_rest_channels (ResonateRequest *request)
+{
+  const char *prefix = resonate_query_get (request->query, "filter_by_prefix");
+  Listing listing = { request };
+
+  if (!take_info (request, &listing.wanted))
+    return;
+
+  /* To PHP a "0" is as good as nothing. */
+  listing.prefix = prefix != NULL && !g_str_equal (prefix, "0") ? prefix : "";
+  listing.out = g_string_new ("{\"channels\":{");
+  resonate_channel_list_foreach (request->realm->channels, list_channel, &listing);
+  g_string_append (listing.out, "}}");
+
+  resonate_exchange_respond_json (request->exchange, 200, g_string_free (listing.out, FALSE));
+}
+
+void
+resonate_rest_channel (ResonateRequest *request)
+{
+  const char *name = resonate_exchange_get_parameter (request->exchange, "channel");
+  ResonateInfo wanted;
+  GString *out;
+
+  if (!take_info (request, &wanted))
+    return;
+
+  out = g_string_new (NULL);
+  resonate_rest_info_append (request->realm, name, wanted | RESONATE_INFO_OCCUPIED, out);
+  resonate_exchange_respond_json (request->exchange, 200, g_string_free (out, FALSE));
+}

@@ -1,0 +1,136 @@
+/* resonate-rest-events.c: POST /apps/{app}/events
+ *
+ * SPDX-FileCopyrightText: The Resonate authors
+ * SPDX-License-Identifier: LGPL-2.1-or-later
+ */
+
+#define G_LOG_DOMAIN "resonate-rest-events"
+
+#include "config.h"
+
+#include "resonate-rest-events-private.h"
+
+#include "../base/resonate-json-writer-private.h"
+#include "resonate-rest-body-private.h"
+#include "resonate-rest-event-private.h"
+#include "resonate-rest-info-private.h"
+#include "resonate-validator-private.h"
+
+static void
+check_fields (ResonateValidator *validator, const ResonateJsonValue *body)
+{
+  resonate_validator_require (validator, body, "name", "name");
+  resonate_validator_check_string (validator, body, "name", "name", "name");
+  resonate_validator_require (validator, body, "data", "data");
+  resonate_validator_check_string (validator, body, "data", "data", "data");
+  resonate_validator_require_without (validator, body, "channels", "channels", "channel",
+                                      resonate_validator_is_missing (body, "channel"));
+  resonate_validator_check_array (validator, body, "channels", "channels");
+  resonate_validator_require_without (validator, body, "channel", "channel", "channels",
+                                      resonate_validator_is_missing (body, "channels"));
+  resonate_validator_check_string (validator, body, "channel", "channel", "channel");
+  resonate_validator_check_string (validator, body, "socket_id", "socket_id", "socket id");
+  resonate_validator_check_string (validator, body, "info", "info", "info");
+}
+
+/* Reads a list, or the values of an object, into names. A number is taken for its text; anything
+ * else that is no string is the publisher's mistake. */
+static gboolean
+take_names (const ResonateJsonValue *channels, GPtrArray *names, char **problem)
+{
+  ResonateJsonIter iter;
+  ResonateJsonValue key, value;
+  unsigned int i = 0;
+
+  resonate_json_iter_init (&iter, channels);
+  while (channels->kind == RESONATE_JSON_OBJECT
+           ? resonate_json_iter_next_member (&iter, &key, &value)
+           : resonate_json_iter_next_element (&iter, &value))
+    {
+      if (resonate_validator_is_string (&value))
+        g_ptr_array_add (names, resonate_json_dup_string (&value, NULL));
+      else if (value.kind == RESONATE_JSON_NUMBER)
+        g_ptr_array_add (names, resonate_json_dup_text (&value));
+      else
+        {
+          *problem =
+            g_strdup_printf ("{\"channels.%u\":[\"The channels.%u field must be a string.\"]}", i,
+                             i);
+          return FALSE;
+        }
+      i++;
+    }
+
+  return TRUE;
+}
+
+/* `channels` wins over `channel`, unless it is empty (decision 26). */
+static GPtrArray *
+list_channels (const ResonateJsonValue *body, char **problem)
+{
+  g_autoptr (GPtrArray) names = g_ptr_array_new_with_free_func (g_free);
+  ResonateJsonValue channels;
+
+  if (resonate_validator_is_missing (body, "channels"))
+    g_ptr_array_add (names, resonate_rest_body_dup_member (body, "channel"));
+  else if (resonate_json_get_member (body, "channels", &channels) &&
+           !take_names (&channels, names, problem))
+    return NULL;
+
+  return g_steal_pointer (&names);
+}
+
+static char *
+describe (ResonateRequest *request, GPtrArray *channels, const char *info)
+{
+  ResonateInfo wanted = resonate_rest_info_parse (info);
+  GString *out = g_string_new ("{\"channels\":{");
+
+  for (unsigned int i = 0; i < channels->len; i++)
+    {
+      guint first;
+
+      /* A name that is listed twice is described once. */
+      g_ptr_array_find_with_equal_func (channels, channels->pdata[i], g_str_equal, &first);
+      if (first != i)
+        continue;
+
+      resonate_json_append_name (out, channels->pdata[i]);
+      resonate_rest_info_append (request->realm, channels->pdata[i], wanted, out);
+    }
+  g_string_append (out, "}}");
+
+  return g_string_free (out, FALSE);
+}
+
+void
+resonate_rest_events (ResonateRequest *request)
+{
+  g_autoptr (ResonateValidator) validator = resonate_validator_new ();
+  g_autoptr (GPtrArray) channels = NULL;
+  g_autofree char *problem = NULL;
+  g_autofree char *info = NULL;
+  ResonateJsonValue body;
+
+  if (!resonate_rest_body_read (request, &body))
+    return;
+
+  check_fields (validator, &body);
+  if (!resonate_validator_passes (validator))
+    problem = resonate_validator_dup_json (validator);
+  else
+    channels = list_channels (&body, &problem);
+  if (channels == NULL)
+    {
+      resonate_exchange_respond_json (request->exchange, 422, g_steal_pointer (&problem));
+      return;
+    }
+
+  for (unsigned int i = 0; i < channels->len; i++)
+    resonate_rest_event_publish (request, &body, channels->pdata[i], RESONATE_EVENT_DATA_FIRST);
+
+  info = resonate_rest_body_dup_member (&body, "info");
+  resonate_exchange_respond_json (request->exchange, 200,
+                                  info != NULL ? describe (request, channels, info)
+                                               : g_strdup ("{}"));
+}
