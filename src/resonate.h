@@ -21,6 +21,7 @@
 #include "pusher/resonate-message.h"
 #include "pusher/resonate-pusher-error.h"
 #include "pusher/resonate-subscription.h"
+#include "server/resonate-server.h"
 #include "resonate-enum-types.h"
 
 #undef RESONATE_INSIDE

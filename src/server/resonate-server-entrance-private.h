@@ -1,0 +1,20 @@
+/* resonate-server-entrance-private.h: from a configuration to sockets that listen
+ *
+ * SPDX-FileCopyrightText: The Resonate authors
+ * SPDX-License-Identifier: LGPL-2.1-or-later
+ */
+
+#pragma once
+
+#include "../config/resonate-config.h"
+#include "../pusher/resonate-realm-list-private.h"
+#include "../transport/resonate-front-private.h"
+
+G_BEGIN_DECLS
+
+ResonateFront *resonate_server_entrance_open (ResonateConfig *config,
+                                              GArray *sockets,
+                                              ResonateRealmList *realms,
+                                              GError **error);
+
+G_END_DECLS

@@ -1,0 +1,129 @@
+/* resonate-server-entrance.c: from a configuration to sockets that listen
+ *
+ * SPDX-FileCopyrightText: The Resonate authors
+ * SPDX-License-Identifier: LGPL-2.1-or-later
+ */
+
+#define G_LOG_DOMAIN "resonate-server"
+
+#include "config.h"
+
+#include "resonate-server-entrance-private.h"
+
+#include "../pusher/resonate-handler-private.h"
+#include "../pusher/resonate-journal-private.h"
+#include "../pusher/resonate-pusher-error.h"
+#include "../pusher/resonate-refusal-private.h"
+
+/* Called before anything that the client sends is delivered. An unknown key is answered on the
+ * WebSocket: clients of the protocol do not read a refused handshake (spec: handshake, 1.3). */
+static void
+on_upgraded (ResonateExchange *exchange, ResonateTransport *transport, gpointer user_data)
+{
+  ResonateRealmList *realms = user_data;
+  const char *key = resonate_exchange_get_parameter (exchange, "key");
+  ResonateRealm *realm = resonate_realm_list_lookup_key (realms, key);
+
+  if (realm != NULL)
+    {
+      resonate_handler_open (realm, transport, resonate_exchange_get_header (exchange, "Origin"));
+      return;
+    }
+
+  resonate_journal_turned_away (transport, RESONATE_PUSHER_ERROR_UNKNOWN_APP,
+                                "no app has the key %s", key);
+  resonate_turn_away (transport, RESONATE_PUSHER_ERROR_UNKNOWN_APP,
+                      resonate_pusher_error_to_string (RESONATE_PUSHER_ERROR_UNKNOWN_APP));
+}
+
+static void
+on_app (ResonateExchange *exchange, gpointer user_data)
+{
+  resonate_exchange_upgrade (exchange, on_upgraded, user_data, NULL);
+}
+
+static ResonateFront *
+make_front (ResonateConfig *config)
+{
+  const ResonateFrontLimits limits = {
+    .header_timeout_us = resonate_config_get_header_timeout (config),
+    .idle_timeout_us = resonate_config_get_idle_timeout (config),
+    .max_request_size = resonate_config_get_max_request_size (config),
+    .send_queue_size = resonate_config_get_send_queue_size (config),
+    .max_connections = resonate_config_get_max_connections (config),
+    .max_connections_per_address = resonate_config_get_max_connections_per_address (config),
+    .trusted_proxies = (GStrv) resonate_config_get_trusted_proxies (config),
+  };
+
+  return resonate_front_new (&limits);
+}
+
+static gboolean
+load_certificate (ResonateConfig *config, GTlsCertificate **certificate, GError **error)
+{
+  const char *file = resonate_config_get_tls_certificate (config);
+  const char *key = resonate_config_get_tls_key (config);
+
+  if (file == NULL)
+    return TRUE;
+
+  /* A file that holds both is the usual form of PHP's servers. */
+  *certificate = resonate_tls_load_certificate (file, key != NULL ? key : file,
+                                                resonate_config_get_tls_key_password_file (config),
+                                                error);
+
+  return *certificate != NULL;
+}
+
+static gboolean
+listen_on_all (ResonateFront *front,
+               ResonateConfig *config,
+               GArray *sockets,
+               GTlsCertificate *certificate,
+               GError **error)
+{
+  const char *const *hosts = resonate_config_get_host (config);
+
+  /* Sockets that were handed to us take the place of those that the configuration names. */
+  for (unsigned int i = 0; i < sockets->len; i++)
+    {
+      if (!resonate_front_listen_fd (front, g_array_index (sockets, int, i), certificate, error))
+        return FALSE;
+    }
+  if (sockets->len > 0)
+    return TRUE;
+
+  for (unsigned int i = 0; hosts[i] != NULL; i++)
+    {
+      if (!resonate_front_listen (front, hosts[i], resonate_config_get_port (config), certificate,
+                                  error))
+        return FALSE;
+    }
+
+  return TRUE;
+}
+
+/*
+ * resonate_server_entrance_open:
+ * @sockets: (element-type int): listening sockets to use instead of addresses
+ * @realms: must outlive the front
+ */
+ResonateFront *
+resonate_server_entrance_open (ResonateConfig *config,
+                               GArray *sockets,
+                               ResonateRealmList *realms,
+                               GError **error)
+{
+  g_autoptr (ResonateFront) front = make_front (config);
+  g_autoptr (GTlsCertificate) certificate = NULL;
+  ResonateRouter *router = resonate_front_get_router (front);
+
+  resonate_router_set_prefix (router, resonate_config_get_path (config));
+  resonate_router_add (router, "GET", "/app/{key}", on_app, realms);
+
+  if (!load_certificate (config, &certificate, error) ||
+      !listen_on_all (front, config, sockets, certificate, error))
+    return NULL;
+
+  return g_steal_pointer (&front);
+}

@@ -1,0 +1,273 @@
+/* resonate-server-life.c: how a server starts, drains and stops
+ *
+ * SPDX-FileCopyrightText: The Resonate authors
+ * SPDX-License-Identifier: LGPL-2.1-or-later
+ */
+
+#define G_LOG_DOMAIN "resonate-server"
+
+#include "config.h"
+
+#include "resonate-server-private.h"
+
+#include "../base/resonate-error.h"
+#include "resonate-server-entrance-private.h"
+
+/* How often the silent and the forgotten are looked at. */
+#define CHECK_INTERVAL_S 1
+
+/* Takes down what start made, upper floors first. */
+void
+resonate_server_tear_down (ResonateServer *self)
+{
+  g_clear_handle_id (&self->timer, g_source_remove);
+  resonate_realm_list_abort_all (self->realms);
+  g_clear_pointer (&self->departure, resonate_server_departure_free);
+  g_clear_object (&self->front);
+  g_clear_pointer (&self->rest, resonate_rest_free);
+}
+
+static gboolean
+on_check (gpointer user_data)
+{
+  resonate_realm_list_check (RESONATE_SERVER (user_data)->realms);
+
+  return G_SOURCE_CONTINUE;
+}
+
+/* What `/ready` says: NULL, or why not. */
+static const char *
+explain_unready (gpointer user_data)
+{
+  ResonateServer *self = user_data;
+
+  return self->state == RESONATE_SERVER_RUNNING ? NULL : "The server is draining.";
+}
+
+static gboolean
+start (ResonateServer *self, GError **error)
+{
+  if (self->state != RESONATE_SERVER_STOPPED || self->front != NULL)
+    {
+      g_set_error (error, RESONATE_ERROR, RESONATE_ERROR_BAD_STATE,
+                   "Cannot start a server that is not stopped");
+      return FALSE;
+    }
+
+  self->front = resonate_server_entrance_open (self->config, self->sockets, self->realms, error);
+  if (self->front == NULL)
+    return FALSE;
+
+  g_array_set_size (self->sockets, 0);
+  self->rest = resonate_rest_new (self->config, self->realms,
+                                  resonate_front_get_router (self->front), explain_unready, self);
+  self->timer = g_timeout_add_seconds (CHECK_INTERVAL_S, on_check, self);
+  resonate_server_set_state (self, RESONATE_SERVER_RUNNING);
+
+  return TRUE;
+}
+
+/**
+ * resonate_server_start_async:
+ * @self: a server
+ * @cancellable: (nullable): gives up
+ * @callback: (scope async): called when the server listens, or cannot
+ * @user_data: data for @callback
+ *
+ * Starts to listen and to serve. The library refuses to serve while `SOUP_SERVER_HTTP2` is in the
+ * environment.
+ *
+ * Since: 1.0
+ */
+void
+resonate_server_start_async (ResonateServer *self,
+                             GCancellable *cancellable,
+                             GAsyncReadyCallback callback,
+                             gpointer user_data)
+{
+  g_autoptr (GTask) task = NULL;
+  g_autoptr (GError) error = NULL;
+
+  g_return_if_fail (RESONATE_IS_SERVER (self));
+  g_return_if_fail (cancellable == NULL || G_IS_CANCELLABLE (cancellable));
+
+  task = g_task_new (self, cancellable, callback, user_data);
+  g_task_set_source_tag (task, resonate_server_start_async);
+
+  if (g_task_return_error_if_cancelled (task))
+    return;
+
+  if (start (self, &error))
+    g_task_return_boolean (task, TRUE);
+  else
+    g_task_return_error (task, g_steal_pointer (&error));
+}
+
+/**
+ * resonate_server_start_finish:
+ * @self: a server
+ * @result: what the callback was given
+ * @error: return location for a #GError
+ *
+ * Completes [method@Resonate.Server.start_async].
+ *
+ * Fails with %RESONATE_ERROR_BAD_STATE when the server is not stopped, with %RESONATE_ERROR_CONFIG
+ * when a certificate is no good, and with a #GIOErrorEnum when an address cannot be listened on.
+ *
+ * Returns: %TRUE on success, %FALSE with @error set otherwise
+ *
+ * Since: 1.0
+ */
+gboolean
+resonate_server_start_finish (ResonateServer *self, GAsyncResult *result, GError **error)
+{
+  g_return_val_if_fail (RESONATE_IS_SERVER (self), FALSE);
+  g_return_val_if_fail (g_task_is_valid (result, self), FALSE);
+  g_return_val_if_fail (error == NULL || *error == NULL, FALSE);
+
+  return g_task_propagate_boolean (G_TASK (result), error);
+}
+
+static void
+on_departed (gpointer user_data)
+{
+  ResonateServer *self = user_data;
+  g_autoptr (ResonateServer) kept = g_object_ref (self);
+  g_autoptr (GPtrArray) tasks = g_steal_pointer (&self->departing);
+
+  self->departing = g_ptr_array_new_with_free_func (g_object_unref);
+  resonate_server_tear_down (self);
+  resonate_server_set_state (self, RESONATE_SERVER_STOPPED);
+
+  for (unsigned int i = 0; i < tasks->len; i++)
+    g_task_return_boolean (tasks->pdata[i], TRUE);
+}
+
+/* Keeps @task until the server has stopped. Returns FALSE, and has answered it, when it has
+ * already. */
+static gboolean
+wait_for_departure (ResonateServer *self, GTask *task)
+{
+  if (self->front == NULL)
+    {
+      g_task_return_boolean (task, TRUE);
+      return FALSE;
+    }
+
+  g_ptr_array_add (self->departing, g_object_ref (task));
+  if (self->departure == NULL)
+    self->departure = resonate_server_departure_new (self->front, self->realms, on_departed, self);
+
+  return TRUE;
+}
+
+/**
+ * resonate_server_stop_async:
+ * @self: a server
+ * @cancellable: (nullable): ignored: a stop cannot be taken back
+ * @callback: (scope async): called when the server has stopped
+ * @user_data: data for @callback
+ *
+ * Closes every client with 1001 and stops. Who does not answer the close frame within three seconds
+ * is cut off. A server that is stopped stays so.
+ *
+ * Since: 1.0
+ */
+void
+resonate_server_stop_async (ResonateServer *self,
+                            GCancellable *cancellable,
+                            GAsyncReadyCallback callback,
+                            gpointer user_data)
+{
+  g_autoptr (GTask) task = NULL;
+
+  g_return_if_fail (RESONATE_IS_SERVER (self));
+  g_return_if_fail (cancellable == NULL || G_IS_CANCELLABLE (cancellable));
+
+  task = g_task_new (self, NULL, callback, user_data);
+  g_task_set_source_tag (task, resonate_server_stop_async);
+
+  if (!wait_for_departure (self, task))
+    return;
+
+  resonate_server_set_state (self, RESONATE_SERVER_DRAINING);
+  resonate_server_departure_close (self->departure);
+}
+
+/**
+ * resonate_server_stop_finish:
+ * @self: a server
+ * @result: what the callback was given
+ * @error: return location for a #GError
+ *
+ * Completes [method@Resonate.Server.stop_async].
+ *
+ * Returns: %TRUE on success, %FALSE with @error set otherwise
+ *
+ * Since: 1.0
+ */
+gboolean
+resonate_server_stop_finish (ResonateServer *self, GAsyncResult *result, GError **error)
+{
+  g_return_val_if_fail (RESONATE_IS_SERVER (self), FALSE);
+  g_return_val_if_fail (g_task_is_valid (result, self), FALSE);
+  g_return_val_if_fail (error == NULL || *error == NULL, FALSE);
+
+  return g_task_propagate_boolean (G_TASK (result), error);
+}
+
+/**
+ * resonate_server_drain_async:
+ * @self: a server
+ * @timeout_us: how long clients may stay, in microseconds; negative takes the configured
+ *   `drain-timeout`
+ * @cancellable: (nullable): ignored: a drain cannot be taken back
+ * @callback: (scope async): called when the server has stopped
+ * @user_data: data for @callback
+ *
+ * Accepts nobody any more, serves those who are there, and stops when the last one has left or the
+ * time is up. Who is left then is closed with 1001. A second drain waits for the end of the first.
+ *
+ * Since: 1.0
+ */
+void
+resonate_server_drain_async (ResonateServer *self,
+                             int64_t timeout_us,
+                             GCancellable *cancellable,
+                             GAsyncReadyCallback callback,
+                             gpointer user_data)
+{
+  g_autoptr (GTask) task = NULL;
+
+  g_return_if_fail (RESONATE_IS_SERVER (self));
+  g_return_if_fail (cancellable == NULL || G_IS_CANCELLABLE (cancellable));
+
+  task = g_task_new (self, NULL, callback, user_data);
+  g_task_set_source_tag (task, resonate_server_drain_async);
+
+  if (!wait_for_departure (self, task) || self->state == RESONATE_SERVER_DRAINING)
+    return;
+
+  if (timeout_us < 0)
+    timeout_us = resonate_config_get_drain_timeout (self->config);
+  resonate_server_set_state (self, RESONATE_SERVER_DRAINING);
+  resonate_server_departure_drain (self->departure, timeout_us);
+}
+
+/**
+ * resonate_server_drain_finish:
+ * @self: a server
+ * @result: what the callback was given
+ * @error: return location for a #GError
+ *
+ * Completes [method@Resonate.Server.drain_async].
+ *
+ * Returns: %TRUE on success, %FALSE with @error set otherwise
+ *
+ * Since: 1.0
+ */
+gboolean
+resonate_server_drain_finish (ResonateServer *self, GAsyncResult *result, GError **error)
+{
+  return resonate_server_stop_finish (self, result, error);
+}

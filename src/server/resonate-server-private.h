@@ -1,0 +1,40 @@
+/* resonate-server-private.h: what the parts of the server share
+ *
+ * SPDX-FileCopyrightText: The Resonate authors
+ * SPDX-License-Identifier: LGPL-2.1-or-later
+ */
+
+#pragma once
+
+#include "../pusher/resonate-realm-list-private.h"
+#include "../rest/resonate-rest-private.h"
+#include "../transport/resonate-front-private.h"
+#include "resonate-server-departure-private.h"
+#include "resonate-server.h"
+
+G_BEGIN_DECLS
+
+struct _ResonateServer
+{
+  GObject parent_instance;
+
+  ResonateConfig *config;
+  ResonateServerState state;
+  GArray *sockets; /* (element-type int): inherited, not yet listened on */
+
+  ResonateGate *gate;
+  ResonateRealmList *realms;
+  ResonateFront *front;               /* (nullable): unless stopped */
+  ResonateRest *rest;                 /* (nullable): as long as the front */
+  ResonateServerDeparture *departure; /* (nullable): while stopping or draining */
+  GPtrArray *departing;               /* (element-type GTask): who waits for the end of it */
+  guint timer;
+};
+
+void resonate_server_set_state (ResonateServer *self, ResonateServerState state);
+
+void resonate_server_tear_down (ResonateServer *self);
+
+ResonateRealmList *resonate_server_get_realms (ResonateServer *self);
+
+G_END_DECLS

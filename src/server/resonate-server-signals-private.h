@@ -1,0 +1,23 @@
+/* resonate-server-signals-private.h: what a server tells the program that embeds it
+ *
+ * SPDX-FileCopyrightText: The Resonate authors
+ * SPDX-License-Identifier: LGPL-2.1-or-later
+ */
+
+#pragma once
+
+#include "../pusher/resonate-gate-private.h"
+#include "resonate-server.h"
+
+G_BEGIN_DECLS
+
+void resonate_server_signals_install (GType server_type);
+
+#define RESONATE_TYPE_SERVER_SIGNALS (resonate_server_signals_get_type ())
+
+G_DECLARE_FINAL_TYPE (
+  ResonateServerSignals, resonate_server_signals, RESONATE, SERVER_SIGNALS, GObject)
+
+ResonateGate *resonate_server_signals_new (ResonateServer *server);
+
+G_END_DECLS

@@ -1,0 +1,270 @@
+/* resonate-server-signals.c: what a server tells the program that embeds it
+ *
+ * SPDX-FileCopyrightText: The Resonate authors
+ * SPDX-License-Identifier: LGPL-2.1-or-later
+ */
+
+#define G_LOG_DOMAIN "resonate-server"
+
+#include "config.h"
+
+#include "resonate-server-signals-private.h"
+
+enum
+{
+  SIGNAL_OPENED,
+  SIGNAL_CLOSED,
+  SIGNAL_SUBSCRIBED,
+  SIGNAL_UNSUBSCRIBED,
+  SIGNAL_OCCUPIED,
+  SIGNAL_VACATED,
+  SIGNAL_MEMBER_ADDED,
+  SIGNAL_MEMBER_REMOVED,
+  N_SIGNALS
+};
+
+static guint signals[N_SIGNALS];
+
+/* The gate of a server without plugins: it lets everything pass, and says what happened with the
+ * server's signals. A listener is connected to the server once, not to every channel and client. */
+struct _ResonateServerSignals
+{
+  GObject parent_instance;
+
+  ResonateServer *server; /* (unowned): it owns this */
+};
+
+static void gate_iface_init (ResonateGateInterface *iface);
+
+G_DEFINE_FINAL_TYPE_WITH_CODE (ResonateServerSignals,
+                               resonate_server_signals,
+                               G_TYPE_OBJECT,
+                               G_IMPLEMENT_INTERFACE (RESONATE_TYPE_GATE, gate_iface_init))
+
+/*
+ * ResonateGate
+ */
+static void
+resonate_server_signals_opened (ResonateGate *gate, ResonateConnection *connection)
+{
+  g_signal_emit (RESONATE_SERVER_SIGNALS (gate)->server, signals[SIGNAL_OPENED], 0, connection);
+}
+
+static void
+resonate_server_signals_closed (ResonateGate *gate, ResonateConnection *connection)
+{
+  g_signal_emit (RESONATE_SERVER_SIGNALS (gate)->server, signals[SIGNAL_CLOSED], 0, connection);
+}
+
+static void
+resonate_server_signals_subscribed (ResonateGate *gate,
+                                    ResonateConnection *connection,
+                                    ResonateChannel *channel)
+{
+  g_signal_emit (RESONATE_SERVER_SIGNALS (gate)->server, signals[SIGNAL_SUBSCRIBED], 0, connection,
+                 channel);
+}
+
+static void
+resonate_server_signals_unsubscribed (ResonateGate *gate,
+                                      ResonateConnection *connection,
+                                      ResonateChannel *channel)
+{
+  g_signal_emit (RESONATE_SERVER_SIGNALS (gate)->server, signals[SIGNAL_UNSUBSCRIBED], 0,
+                 connection, channel);
+}
+
+static void
+resonate_server_signals_occupied (ResonateGate *gate, ResonateApp *app, ResonateChannel *channel)
+{
+  g_signal_emit (RESONATE_SERVER_SIGNALS (gate)->server, signals[SIGNAL_OCCUPIED], 0, app, channel);
+}
+
+static void
+resonate_server_signals_vacated (ResonateGate *gate, ResonateApp *app, ResonateChannel *channel)
+{
+  g_signal_emit (RESONATE_SERVER_SIGNALS (gate)->server, signals[SIGNAL_VACATED], 0, app, channel);
+}
+
+static void
+resonate_server_signals_member_added (ResonateGate *gate,
+                                      ResonateApp *app,
+                                      ResonateChannel *channel,
+                                      const char *user_id)
+{
+  g_signal_emit (RESONATE_SERVER_SIGNALS (gate)->server, signals[SIGNAL_MEMBER_ADDED], 0, app,
+                 channel, user_id);
+}
+
+static void
+resonate_server_signals_member_removed (ResonateGate *gate,
+                                        ResonateApp *app,
+                                        ResonateChannel *channel,
+                                        const char *user_id)
+{
+  g_signal_emit (RESONATE_SERVER_SIGNALS (gate)->server, signals[SIGNAL_MEMBER_REMOVED], 0, app,
+                 channel, user_id);
+}
+
+static void
+gate_iface_init (ResonateGateInterface *iface)
+{
+  iface->opened = resonate_server_signals_opened;
+  iface->closed = resonate_server_signals_closed;
+  iface->subscribed = resonate_server_signals_subscribed;
+  iface->unsubscribed = resonate_server_signals_unsubscribed;
+  iface->occupied = resonate_server_signals_occupied;
+  iface->vacated = resonate_server_signals_vacated;
+  iface->member_added = resonate_server_signals_member_added;
+  iface->member_removed = resonate_server_signals_member_removed;
+}
+
+/*
+ * GObject
+ */
+static void
+resonate_server_signals_class_init (ResonateServerSignalsClass *klass)
+{
+}
+
+static void
+resonate_server_signals_init (ResonateServerSignals *self)
+{
+}
+
+ResonateGate *
+resonate_server_signals_new (ResonateServer *server)
+{
+  ResonateServerSignals *self = g_object_new (RESONATE_TYPE_SERVER_SIGNALS, NULL);
+
+  self->server = server;
+
+  return RESONATE_GATE (self);
+}
+
+/* ---- the signals of ResonateServer ---- */
+
+static void
+install_connection_signals (GType type)
+{
+  /**
+   * ResonateServer::opened:
+   * @self: the server
+   * @connection: the client
+   *
+   * A client connected, and was told its socket id.
+   *
+   * Since: 1.0
+   */
+  signals[SIGNAL_OPENED] = g_signal_new ("opened", type, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL,
+                                         G_TYPE_NONE, 1, RESONATE_TYPE_CONNECTION);
+
+  /**
+   * ResonateServer::closed:
+   * @self: the server
+   * @connection: the client
+   *
+   * A client is gone. It has left every channel by now.
+   *
+   * Since: 1.0
+   */
+  signals[SIGNAL_CLOSED] = g_signal_new ("closed", type, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL,
+                                         G_TYPE_NONE, 1, RESONATE_TYPE_CONNECTION);
+
+  /**
+   * ResonateServer::subscribed:
+   * @self: the server
+   * @connection: the client
+   * @channel: the channel
+   *
+   * A client is on a channel, and has been told so.
+   *
+   * Since: 1.0
+   */
+  signals[SIGNAL_SUBSCRIBED] = g_signal_new ("subscribed", type, G_SIGNAL_RUN_LAST, 0, NULL, NULL,
+                                             NULL, G_TYPE_NONE, 2, RESONATE_TYPE_CONNECTION,
+                                             RESONATE_TYPE_CHANNEL);
+
+  /**
+   * ResonateServer::unsubscribed:
+   * @self: the server
+   * @connection: the client
+   * @channel: the channel
+   *
+   * A client left a channel, by asking or by closing.
+   *
+   * Since: 1.0
+   */
+  signals[SIGNAL_UNSUBSCRIBED] = g_signal_new ("unsubscribed", type, G_SIGNAL_RUN_LAST, 0, NULL,
+                                               NULL, NULL, G_TYPE_NONE, 2, RESONATE_TYPE_CONNECTION,
+                                               RESONATE_TYPE_CHANNEL);
+}
+
+static void
+install_channel_signals (GType type)
+{
+  /**
+   * ResonateServer::occupied:
+   * @self: the server
+   * @app: the app
+   * @channel: the channel
+   *
+   * A channel came to be: its first client joined.
+   *
+   * Since: 1.0
+   */
+  signals[SIGNAL_OCCUPIED] = g_signal_new ("occupied", type, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL,
+                                           G_TYPE_NONE, 2, RESONATE_TYPE_APP,
+                                           RESONATE_TYPE_CHANNEL);
+
+  /**
+   * ResonateServer::vacated:
+   * @self: the server
+   * @app: the app
+   * @channel: the channel
+   *
+   * The last client left a channel, which is forgotten.
+   *
+   * Since: 1.0
+   */
+  signals[SIGNAL_VACATED] = g_signal_new ("vacated", type, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL,
+                                          G_TYPE_NONE, 2, RESONATE_TYPE_APP, RESONATE_TYPE_CHANNEL);
+
+  /**
+   * ResonateServer::member-added:
+   * @self: the server
+   * @app: the app
+   * @channel: the presence channel
+   * @user_id: the user
+   *
+   * The first connection of a user joined a presence channel.
+   *
+   * Since: 1.0
+   */
+  signals[SIGNAL_MEMBER_ADDED] = g_signal_new ("member-added", type, G_SIGNAL_RUN_LAST, 0, NULL,
+                                               NULL, NULL, G_TYPE_NONE, 3, RESONATE_TYPE_APP,
+                                               RESONATE_TYPE_CHANNEL, G_TYPE_STRING);
+
+  /**
+   * ResonateServer::member-removed:
+   * @self: the server
+   * @app: the app
+   * @channel: the presence channel
+   * @user_id: the user
+   *
+   * The last connection of a user left a presence channel.
+   *
+   * Since: 1.0
+   */
+  signals[SIGNAL_MEMBER_REMOVED] = g_signal_new ("member-removed", type, G_SIGNAL_RUN_LAST, 0, NULL,
+                                                 NULL, NULL, G_TYPE_NONE, 3, RESONATE_TYPE_APP,
+                                                 RESONATE_TYPE_CHANNEL, G_TYPE_STRING);
+}
+
+/* Called from the class_init () of the server. */
+void
+resonate_server_signals_install (GType server_type)
+{
+  install_connection_signals (server_type);
+  install_channel_signals (server_type);
+}

@@ -1,0 +1,275 @@
+/* resonate-server.c: the server as a whole
+ *
+ * SPDX-FileCopyrightText: The Resonate authors
+ * SPDX-License-Identifier: LGPL-2.1-or-later
+ */
+
+#define G_LOG_DOMAIN "resonate-server"
+
+#include "config.h"
+
+#include "resonate-server.h"
+
+#include <unistd.h>
+
+#include "resonate-enum-types.h"
+#include "resonate-server-private.h"
+#include "resonate-server-signals-private.h"
+
+/**
+ * ResonateServer:
+ *
+ * A Pusher-protocol server.
+ *
+ * It serves from the main context that is the thread's default when it is started, and says what
+ * happens with signals:
+ *
+ * ```python
+ * config = Resonate.Config.new()
+ * config.get_apps().add(Resonate.App.new("1", "app-key", "app-secret"))
+ * server = Resonate.Server.new(config)
+ * server.connect("subscribed", lambda s, connection, channel: print(channel.props.name))
+ * server.start_async(None, lambda s, result: s.start_finish(result))
+ * ```
+ *
+ * Apps may be added to and removed from the configuration's list at any time.
+ *
+ * Since: 1.0
+ */
+G_DEFINE_FINAL_TYPE (ResonateServer, resonate_server, G_TYPE_OBJECT)
+
+typedef enum
+{
+  PROP_CONFIG = 1,
+  PROP_STATE,
+} ResonateServerProperty;
+
+static GParamSpec *properties[PROP_STATE + 1];
+
+/*
+ * GObject
+ */
+static void
+resonate_server_constructed (GObject *object)
+{
+  ResonateServer *self = RESONATE_SERVER (object);
+
+  G_OBJECT_CLASS (resonate_server_parent_class)->constructed (object);
+
+  if (self->config == NULL)
+    self->config = resonate_config_new ();
+  self->gate = resonate_server_signals_new (self);
+  self->realms = resonate_realm_list_new (resonate_config_get_apps (self->config), self->gate);
+}
+
+static void
+resonate_server_finalize (GObject *object)
+{
+  ResonateServer *self = RESONATE_SERVER (object);
+
+  resonate_server_tear_down (self);
+  g_clear_pointer (&self->realms, resonate_realm_list_free);
+  g_clear_object (&self->gate);
+  g_clear_pointer (&self->departing, g_ptr_array_unref);
+  for (unsigned int i = 0; i < self->sockets->len; i++)
+    close (g_array_index (self->sockets, int, i));
+  g_clear_pointer (&self->sockets, g_array_unref);
+  g_clear_object (&self->config);
+
+  G_OBJECT_CLASS (resonate_server_parent_class)->finalize (object);
+}
+
+static void
+resonate_server_get_property (GObject *object, guint prop_id, GValue *value, GParamSpec *pspec)
+{
+  ResonateServer *self = RESONATE_SERVER (object);
+
+  switch ((ResonateServerProperty) prop_id)
+    {
+    case PROP_CONFIG:
+      g_value_set_object (value, self->config);
+      break;
+
+    case PROP_STATE:
+      g_value_set_enum (value, self->state);
+      break;
+
+    default:
+      G_OBJECT_WARN_INVALID_PROPERTY_ID (object, prop_id, pspec);
+    }
+}
+
+static void
+resonate_server_set_property (GObject *object,
+                              guint prop_id,
+                              const GValue *value,
+                              GParamSpec *pspec)
+{
+  ResonateServer *self = RESONATE_SERVER (object);
+
+  switch ((ResonateServerProperty) prop_id)
+    {
+    case PROP_CONFIG:
+      self->config = g_value_dup_object (value);
+      break;
+
+    case PROP_STATE:
+    default:
+      G_OBJECT_WARN_INVALID_PROPERTY_ID (object, prop_id, pspec);
+    }
+}
+
+static void
+resonate_server_class_init (ResonateServerClass *klass)
+{
+  GObjectClass *object_class = G_OBJECT_CLASS (klass);
+
+  object_class->constructed = resonate_server_constructed;
+  object_class->finalize = resonate_server_finalize;
+  object_class->get_property = resonate_server_get_property;
+  object_class->set_property = resonate_server_set_property;
+
+  /**
+   * ResonateServer:config: (getter get_config)
+   *
+   * What the server was told.
+   *
+   * Since: 1.0
+   */
+  properties[PROP_CONFIG] = g_param_spec_object ("config", NULL, NULL, RESONATE_TYPE_CONFIG,
+                                                 G_PARAM_READWRITE | G_PARAM_CONSTRUCT_ONLY |
+                                                   G_PARAM_STATIC_STRINGS);
+
+  /**
+   * ResonateServer:state: (getter get_state)
+   *
+   * Where the server is in its life.
+   *
+   * Since: 1.0
+   */
+  properties[PROP_STATE] = g_param_spec_enum ("state", NULL, NULL, RESONATE_TYPE_SERVER_STATE,
+                                              RESONATE_SERVER_STOPPED,
+                                              G_PARAM_READABLE | G_PARAM_STATIC_STRINGS);
+
+  g_object_class_install_properties (object_class, G_N_ELEMENTS (properties), properties);
+
+  resonate_server_signals_install (RESONATE_TYPE_SERVER);
+}
+
+static void
+resonate_server_init (ResonateServer *self)
+{
+  self->sockets = g_array_new (FALSE, FALSE, sizeof (int));
+  self->departing = g_ptr_array_new_with_free_func (g_object_unref);
+}
+
+/**
+ * resonate_server_new:
+ * @config: the configuration
+ *
+ * Makes a server that is stopped.
+ *
+ * Returns: (transfer full): a new [class@Resonate.Server]
+ *
+ * Since: 1.0
+ */
+ResonateServer *
+resonate_server_new (ResonateConfig *config)
+{
+  g_return_val_if_fail (RESONATE_IS_CONFIG (config), NULL);
+
+  return g_object_new (RESONATE_TYPE_SERVER, "config", config, NULL);
+}
+
+/**
+ * resonate_server_get_config: (get-property config)
+ * @self: a server
+ *
+ * Gets what the server was told.
+ *
+ * Returns: (transfer none): the configuration
+ *
+ * Since: 1.0
+ */
+ResonateConfig *
+resonate_server_get_config (ResonateServer *self)
+{
+  g_return_val_if_fail (RESONATE_IS_SERVER (self), NULL);
+
+  return self->config;
+}
+
+/**
+ * resonate_server_get_state: (get-property state)
+ * @self: a server
+ *
+ * Gets where the server is in its life.
+ *
+ * Returns: the state
+ *
+ * Since: 1.0
+ */
+ResonateServerState
+resonate_server_get_state (ResonateServer *self)
+{
+  g_return_val_if_fail (RESONATE_IS_SERVER (self), RESONATE_SERVER_STOPPED);
+
+  return self->state;
+}
+
+/**
+ * resonate_server_dup_uris:
+ * @self: a server
+ *
+ * Gets where the server listens, such as `http://127.0.0.1:8080`. With a configured port of 0 the
+ * kernel has chosen one, and this is how to learn which.
+ *
+ * Returns: (transfer full) (array zero-terminated=1): the URIs; none unless the server is running
+ *
+ * Since: 1.0
+ */
+char **
+resonate_server_dup_uris (ResonateServer *self)
+{
+  g_return_val_if_fail (RESONATE_IS_SERVER (self), NULL);
+
+  if (self->front == NULL || self->state != RESONATE_SERVER_RUNNING)
+    return g_new0 (char *, 1);
+
+  return resonate_front_dup_uris (self->front);
+}
+
+/**
+ * resonate_server_add_socket:
+ * @self: a server that is stopped
+ * @fd: a socket that listens; taken, and closed with the server
+ *
+ * Lets the next start use @fd, which somebody else has bound, instead of the configured addresses.
+ *
+ * Since: 1.0
+ */
+void
+resonate_server_add_socket (ResonateServer *self, int fd)
+{
+  g_return_if_fail (RESONATE_IS_SERVER (self));
+  g_return_if_fail (self->state == RESONATE_SERVER_STOPPED);
+  g_return_if_fail (fd >= 0);
+
+  g_array_append_val (self->sockets, fd);
+}
+
+void
+resonate_server_set_state (ResonateServer *self, ResonateServerState state)
+{
+  if (self->state == state)
+    return;
+
+  self->state = state;
+  g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_STATE]);
+}
+
+ResonateRealmList *
+resonate_server_get_realms (ResonateServer *self)
+{
+  return self->realms;
+}
