@@ -176,7 +176,7 @@ static void
 connect_libsoup (ResonateWebsocketTransport *self)
 {
   g_autoptr (GUri) uri = g_uri_parse ("ws://localhost/", SOUP_HTTP_URI_FLAGS, NULL);
-  g_autoptr (GIOStream) face = NULL;
+  GIOStream *face;
 
   g_assert (RESONATE_IS_WEBSOCKET_TRANSPORT (self));
 
