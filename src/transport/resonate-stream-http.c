@@ -196,8 +196,8 @@ static const ResonateFacadeFuncs http_funcs = { http_read,        http_write,   
 /*
  * The beginning
  */
-static void
-begin_http (ResonateStream *self)
+void
+resonate_stream_begin_http (ResonateStream *self)
 {
   g_assert (RESONATE_IS_STREAM (self));
 
@@ -207,37 +207,18 @@ begin_http (ResonateStream *self)
   self->shared->ready (self->shared->owner, self);
 }
 
-static void
-on_handshake (GObject *source, GAsyncResult *result, gpointer user_data)
-{
-  g_autoptr (ResonateStream) self = RESONATE_STREAM (user_data);
-  gboolean done = g_tls_connection_handshake_finish (G_TLS_CONNECTION (source), result, NULL);
-
-  if (self->phase != RESONATE_STREAM_HANDSHAKE || self->is_aborted)
-    return;
-
-  if (done)
-    begin_http (self);
-  else
-    resonate_stream_abort (self);
-}
-
 void
 resonate_stream_start (ResonateStream *self)
 {
   g_return_if_fail (RESONATE_IS_STREAM (self));
 
-  if (self->is_aborted)
-    return;
-
   resonate_deadlines_arm (self->shared->deadlines, &self->deadline, self,
                           self->shared->header_timeout_us);
 
-  if (self->is_tls)
-    g_tls_connection_handshake_async (G_TLS_CONNECTION (self->base), G_PRIORITY_DEFAULT,
-                                      self->cancellable, on_handshake, g_object_ref (self));
+  if (self->certificate != NULL)
+    resonate_stream_begin_tls (self);
   else
-    begin_http (self);
+    resonate_stream_begin_http (self);
 }
 
 const char *

@@ -33,10 +33,13 @@ struct _ResonateStream
   char *remote_address;
 
   GSocket *socket;
-  GIOStream *base; /* the connection, or TLS over it */
+  GTlsCertificate *certificate; /* (nullable) */
+  GIOStream *base;              /* the connection, or TLS over it once that is up */
   GPollableInputStream *in;
   GPollableOutputStream *out;
   gboolean is_tls;
+  GSource *hello_source; /* (nullable): waits for the first words of TLS */
+  gsize hello_size;
   GCancellable *cancellable;
 
   ResonateFacade *face;  /* (nullable) */
@@ -77,6 +80,8 @@ void resonate_stream_update_reading (ResonateStream *self);
 void resonate_stream_flush (ResonateStream *self);
 void resonate_stream_queue (ResonateStream *self, GBytes *bytes);
 
+void resonate_stream_begin_tls (ResonateStream *self);
+void resonate_stream_begin_http (ResonateStream *self);
 void resonate_stream_http_advance (ResonateStream *self);
 void resonate_stream_http_timed_out (ResonateStream *self);
 

@@ -58,6 +58,7 @@ resonate_stream_close (ResonateStream *self)
   clear_source (&self->read_source);
   clear_source (&self->write_source);
   clear_source (&self->pump_source);
+  clear_source (&self->hello_source);
   resonate_deadlines_disarm (self->shared->deadlines, &self->deadline);
   resonate_send_queue_clear (&self->queue);
 
@@ -339,6 +340,7 @@ resonate_stream_finalize (GObject *object)
   g_clear_object (&self->face);
   g_clear_object (&self->cancellable);
   g_clear_object (&self->base);
+  g_clear_object (&self->certificate);
   g_clear_object (&self->socket);
   g_clear_pointer (&self->remote_address, g_free);
 
@@ -376,25 +378,10 @@ resonate_stream_new (ResonateStreamShared *shared,
   self->shared = shared;
   self->socket = g_object_ref (g_socket_connection_get_socket (connection));
 
-  if (certificate != NULL)
-    {
-      static const char *const protocols[] = { "http/1.1", NULL };
-
-      self->base = g_tls_server_connection_new (G_IO_STREAM (connection), certificate, NULL);
-      self->is_tls = self->base != NULL;
-      if (self->is_tls)
-        g_tls_connection_set_advertised_protocols (G_TLS_CONNECTION (self->base), protocols);
-    }
-
-  if (self->base == NULL)
-    self->base = G_IO_STREAM (g_object_ref (connection));
-
+  g_set_object (&self->certificate, certificate);
+  self->base = G_IO_STREAM (g_object_ref (connection));
   self->in = G_POLLABLE_INPUT_STREAM (g_io_stream_get_input_stream (self->base));
   self->out = G_POLLABLE_OUTPUT_STREAM (g_io_stream_get_output_stream (self->base));
-
-  /* Without TLS where TLS was asked for, not one byte may pass. */
-  if (certificate != NULL && !self->is_tls)
-    resonate_stream_abort (self);
 
   return self;
 }

@@ -1,0 +1,229 @@
+/* test-frame-gate.c: what passes the gate, what is skipped, and what ends it
+ *
+ * SPDX-FileCopyrightText: The Resonate authors
+ * SPDX-License-Identifier: LGPL-2.1-or-later
+ */
+
+#include "transport/resonate-frame-gate-private.h"
+
+#include <string.h>
+
+typedef struct
+{
+  ResonateFrameGate gate;
+  GByteArray *bytes;
+  GString *log;
+} Fixture;
+
+static void
+set_up (Fixture *self, gconstpointer data)
+{
+  self->gate = (ResonateFrameGate){ .limit = 100 };
+  self->bytes = g_byte_array_new ();
+  self->log = g_string_new (NULL);
+}
+
+static void
+tear_down (Fixture *self, gconstpointer data)
+{
+  g_byte_array_unref (self->bytes);
+  g_string_free (self->log, TRUE);
+}
+
+static void
+run (Fixture *self)
+{
+  for (;;)
+    {
+      ResonateGateItem item;
+
+      switch (resonate_frame_gate_next (&self->gate, self->bytes->data, self->bytes->len, &item))
+        {
+        case RESONATE_GATE_FRAME:
+          g_string_append_printf (self->log, "frame %u/%u ", item.opcode, (guint) item.length);
+          g_byte_array_remove_range (self->bytes, 0, (guint) item.length);
+          break;
+
+        case RESONATE_GATE_SKIP:
+          g_assert_cmpuint (item.length, >, 0);
+          g_byte_array_remove_range (self->bytes, 0, (guint) item.length);
+          break;
+
+        case RESONATE_GATE_OVERSIZED:
+          g_string_append_printf (self->log, "oversized %u%s ", (guint) item.size,
+                                  item.has_begun ? " begun" : "");
+          break;
+
+        case RESONATE_GATE_FAILED:
+          g_string_append_printf (self->log, "failed %u ", item.code);
+          return;
+
+        case RESONATE_GATE_INCOMPLETE:
+        default:
+          return;
+        }
+    }
+}
+
+/* Feeds a frame with a mask of zeros, all but the last @held bytes of it. */
+static void
+feed (Fixture *self, guint first, gsize length, gsize held)
+{
+  guint8 header[14] = { (guint8) first };
+  g_autofree char *payload = g_strnfill (length, 'x');
+  gsize n = 2;
+
+  header[1] = (guint8) (0x80 | (length < 126 ? length : length < 65536 ? 126 : 127));
+  if (length >= 126)
+    n = length < 65536 ? 4 : 10;
+  for (gsize i = 2; i < n; i++)
+    header[i] = (guint8) ((guint64) length >> 8 * (n - 1 - i));
+
+  g_byte_array_append (self->bytes, header, (guint) n + 4);
+  g_byte_array_append (self->bytes, (const guint8 *) payload, (guint) (length - held));
+  run (self);
+}
+
+static void
+assert_log (Fixture *self, const char *expected)
+{
+  g_assert_cmpstr (self->log->str, ==, expected);
+  g_string_truncate (self->log, 0);
+}
+
+static void
+test_gate_whole_frames (Fixture *self, gconstpointer data)
+{
+  feed (self, 0x81, 100, 40);
+  assert_log (self, "");
+  g_byte_array_append (self->bytes, (const guint8 *) "0123456789012345678901234567890123456789",
+                       40);
+  run (self);
+  assert_log (self, "frame 1/106 ");
+}
+
+static void
+test_gate_sums_fragments (Fixture *self, gconstpointer data)
+{
+  feed (self, 0x01, 60, 0);
+  feed (self, 0x89, 3, 0);
+  feed (self, 0x00, 40, 0);
+  assert_log (self, "frame 1/66 frame 9/9 frame 0/46 ");
+  feed (self, 0x80, 1, 0);
+  assert_log (self, "oversized 101 begun ");
+  feed (self, 0x81, 100, 0);
+  assert_log (self, "frame 1/106 ");
+}
+
+static void
+test_gate_skips (Fixture *self, gconstpointer data)
+{
+  /* Known by the header; the rest comes later, in any portions, and more fragments after it. */
+  feed (self, 0x01, 5000, 4000);
+  assert_log (self, "oversized 5000 ");
+  g_byte_array_set_size (self->bytes, 4000);
+  memset (self->bytes->data, 'x', 4000);
+  run (self);
+  feed (self, 0x8a, 2, 0);
+  feed (self, 0x00, 500, 0);
+  feed (self, 0x80, 0, 0);
+  feed (self, 0x82, 7, 0);
+  assert_log (self, "frame 10/8 frame 2/13 ");
+}
+
+static void
+test_gate_hard_cap (Fixture *self, gconstpointer data)
+{
+  feed (self, 0x01, RESONATE_FRAME_GATE_MIN_CAP, RESONATE_FRAME_GATE_MIN_CAP);
+  assert_log (self, "oversized 1048576 ");
+
+  self->gate = (ResonateFrameGate){ .limit = 100 };
+  g_byte_array_set_size (self->bytes, 0);
+  feed (self, 0x01, RESONATE_FRAME_GATE_MIN_CAP, 0);
+  feed (self, 0x80, 1, 0);
+  assert_log (self, "oversized 1048576 failed 1009 ");
+}
+
+static void
+test_gate_unlimited (Fixture *self, gconstpointer data)
+{
+  self->gate.limit = 0;
+  feed (self, 0x81, 2000000, 0);
+  assert_log (self, "frame 1/2000014 ");
+  feed (self, 0x81, RESONATE_FRAME_GATE_UNLIMITED_CAP + 1, RESONATE_FRAME_GATE_UNLIMITED_CAP);
+  assert_log (self, "failed 1009 ");
+}
+
+static void
+test_gate_huge_limit (Fixture *self, gconstpointer data)
+{
+  self->gate.limit = G_MAXUINT64;
+  feed (self, 0x81, 1, 0);
+  assert_log (self, "frame 1/7 ");
+}
+
+static void
+test_gate_nothing_after_failure (Fixture *self, gconstpointer data)
+{
+  feed (self, 0xc1, 1, 0);
+  assert_log (self, "failed 1002 ");
+  g_byte_array_set_size (self->bytes, 0);
+  feed (self, 0x81, 1, 0);
+  assert_log (self, "");
+}
+
+static void
+feed_text (Fixture *self, guint first, const char *text)
+{
+  guint8 header[6] = { (guint8) first, (guint8) (0x80 | strlen (text)) };
+
+  g_byte_array_append (self->bytes, header, sizeof (header));
+  g_byte_array_append (self->bytes, (const guint8 *) text, (guint) strlen (text));
+  run (self);
+}
+
+static void
+test_gate_text (Fixture *self, gconstpointer data)
+{
+  /* Four bytes of one character, each in a fragment of its own. */
+  feed_text (self, 0x01, "\xf0");
+  feed_text (self, 0x00, "\x9f");
+  feed_text (self, 0x00, "\x98");
+  feed_text (self, 0x00, "");
+  feed_text (self, 0x80, "\x80");
+  assert_log (self, "frame 1/7 frame 0/7 frame 0/7 frame 0/6 frame 0/7 ");
+
+  feed_text (self, 0x01, "\xf0");
+  feed_text (self, 0x00, "\x9f");
+  feed_text (self, 0x00, "x");
+  assert_log (self, "frame 1/7 frame 0/7 failed 1007 ");
+}
+
+/* Bytes that are no text are nobody's business in a binary message. */
+static void
+test_gate_binary (Fixture *self, gconstpointer data)
+{
+  feed_text (self, 0x02, "\xff");
+  feed_text (self, 0x80, "\xfe");
+  assert_log (self, "frame 2/7 frame 0/7 ");
+}
+
+int
+main (int argc, char *argv[])
+{
+  g_test_init (&argc, &argv, NULL);
+
+#define add(path, func) g_test_add (path, Fixture, NULL, set_up, func, tear_down)
+  add ("/frame-gate/whole-frames", test_gate_whole_frames);
+  add ("/frame-gate/sums-fragments", test_gate_sums_fragments);
+  add ("/frame-gate/skips", test_gate_skips);
+  add ("/frame-gate/hard-cap", test_gate_hard_cap);
+  add ("/frame-gate/unlimited", test_gate_unlimited);
+  add ("/frame-gate/huge-limit", test_gate_huge_limit);
+  add ("/frame-gate/nothing-after-failure", test_gate_nothing_after_failure);
+  add ("/frame-gate/text", test_gate_text);
+  add ("/frame-gate/binary", test_gate_binary);
+#undef add
+
+  return g_test_run ();
+}

@@ -1,0 +1,242 @@
+/* test-tls.c: a listener that speaks TLS
+ *
+ * SPDX-FileCopyrightText: The Resonate authors
+ * SPDX-License-Identifier: LGPL-2.1-or-later
+ */
+
+#include "front-fixture.h"
+
+#include <glib/gstdio.h>
+
+typedef struct
+{
+  FrontFixture http;
+  guint16 port;
+  char *folder;
+  char *cert_file;
+  char *key_file;
+} Fixture;
+
+static void
+set_up (Fixture *self, gconstpointer data)
+{
+  ResonateFrontLimits limits = front_fixture_limits ();
+  g_autoptr (GTlsCertificate) certificate = NULL;
+  g_autoptr (GError) error = NULL;
+  g_autofree char *command = NULL;
+  g_auto (GStrv) uris = NULL;
+  int status;
+
+  self->folder = g_dir_make_tmp ("resonate-tls-XXXXXX", &error);
+  g_assert_no_error (error);
+  self->cert_file = g_build_filename (self->folder, "cert.pem", NULL);
+  self->key_file = g_build_filename (self->folder, "key.pem", NULL);
+  command = g_strdup_printf ("openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:prime256v1 "
+                             "-nodes -keyout %s -out %s -days 2 -subj /CN=localhost",
+                             self->key_file, self->cert_file);
+  g_spawn_command_line_sync (command, NULL, NULL, &status, &error);
+  g_assert_no_error (error);
+  g_assert_cmpint (status, ==, 0);
+
+  /* A handshake takes its time under a sanitizer. */
+  limits.header_timeout_us = 2 * G_USEC_PER_SEC;
+  front_fixture_init (&self->http, &limits);
+  certificate = resonate_tls_load_certificate (self->cert_file, self->key_file, NULL, &error);
+  g_assert_no_error (error);
+  resonate_front_listen (self->http.front, "127.0.0.1", 0, certificate, &error);
+  g_assert_no_error (error);
+  uris = resonate_front_dup_uris (self->http.front);
+  g_assert_true (g_str_has_prefix (uris[1], "https://127.0.0.1:"));
+  self->port = (guint16) g_ascii_strtoull (strrchr (uris[1], ':') + 1, NULL, 10);
+}
+
+static void
+tear_down (Fixture *self, gconstpointer data)
+{
+  front_fixture_clear (&self->http);
+  g_remove (self->cert_file);
+  g_remove (self->key_file);
+  g_rmdir (self->folder);
+  g_free (self->key_file);
+  g_free (self->cert_file);
+  g_free (self->folder);
+}
+
+static gboolean
+on_certificate (GTlsConnection *tls, GTlsCertificate *peer, GTlsCertificateFlags errors)
+{
+  return TRUE;
+}
+
+static RawClient *
+open_client (Fixture *self)
+{
+  RawClient *client = raw_client_new (self->port);
+  g_autoptr (GAsyncResult) result = NULL;
+  g_autoptr (GError) error = NULL;
+  static const char *const protocols[] = { "h2", "http/1.1", NULL };
+  GIOStream *tls = g_tls_client_connection_new (client->stream, NULL, &error);
+
+  g_assert_no_error (error);
+  g_signal_connect (tls, "accept-certificate", G_CALLBACK (on_certificate), NULL);
+  g_tls_connection_set_advertised_protocols (G_TLS_CONNECTION (tls), protocols);
+  raw_client_stop_reading (client);
+  g_tls_connection_handshake_async (G_TLS_CONNECTION (tls), G_PRIORITY_DEFAULT, NULL,
+                                    resonate_test_keep_result, &result);
+  resonate_test_wait_until (result != NULL);
+  g_tls_connection_handshake_finish (G_TLS_CONNECTION (tls), result, &error);
+  g_assert_no_error (error);
+  g_assert_cmpstr (g_tls_connection_get_negotiated_protocol (G_TLS_CONNECTION (tls)), ==,
+                   "http/1.1");
+  raw_client_use_stream (client, tls);
+
+  return client;
+}
+
+static void
+test_tls_request (Fixture *self, gconstpointer data)
+{
+  g_autoptr (RawClient) client = open_client (self);
+
+  raw_client_send (client, "GET /hello HTTP/1.1\r\nHost: x\r\n\r\n", -1);
+  raw_client_expect (client, "{\"hello\":\"you\"}");
+  g_string_truncate (client->received, 0);
+  raw_client_ask (client, "GET /big HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n");
+  g_assert_cmpuint (client->received->len, >, 4 * 1024 * 1024);
+}
+
+static void
+test_tls_refusal (Fixture *self, gconstpointer data)
+{
+  g_autoptr (RawClient) client = open_client (self);
+
+  g_assert_true (
+    g_str_has_suffix (raw_client_ask (client, "hello\r\n\r\n"), "{\"error\":\"Bad request.\"}"));
+}
+
+static void
+test_tls_web_socket (Fixture *self, gconstpointer data)
+{
+  g_autoptr (RawClient) client = open_client (self);
+  g_autofree char *payload = NULL;
+
+  raw_client_upgrade (client);
+  raw_client_send_frame (client, 0x81, "one", 3);
+  g_assert_cmphex (raw_client_read_frame (client, &payload), ==, 0x81);
+  g_assert_cmpstr (payload, ==, "one");
+
+  resonate_transport_close (g_ptr_array_index (self->http.transports, 0), 4200, "Again");
+  g_assert_cmpuint (raw_client_read_close (client), ==, 4200);
+  raw_client_send_frame (client, 0x88, "\x10\x68", 2);
+  resonate_test_wait_until (client->eof);
+  g_assert_nonnull (strstr (self->http.log->str, "closed 4200 Again clean\n"));
+}
+
+/* Half a handshake does not stay, and neither does what is no TLS at all. */
+static void
+test_tls_deadline (Fixture *self, gconstpointer data)
+{
+  g_autoptr (RawClient) half = raw_client_new (self->port);
+  g_autoptr (RawClient) plain = raw_client_new (self->port);
+  g_autoptr (RawClient) gone = raw_client_new (self->port);
+
+  raw_client_send (half, "\x16\x03\x01\x02\x00\x01", 6);
+  raw_client_send (gone, "\x16\x03\x01\x02\x00\x01\x00\x01\xfc\x03\x03", 11);
+  g_socket_shutdown (g_socket_connection_get_socket (gone->connection), FALSE, TRUE, NULL);
+  resonate_test_wait_until (gone->eof);
+  raw_client_send (plain, "GET / HTTP/1.1\r\n\r\n", -1);
+  resonate_test_wait_until (half->eof && plain->eof);
+}
+
+static void
+assert_version (Fixture *self, const char *option, const char *expected)
+{
+  g_autofree char *place = g_strdup_printf ("127.0.0.1:%u", self->port);
+  g_autoptr (GSubprocess) openssl = NULL;
+  g_autoptr (GAsyncResult) result = NULL;
+  g_autoptr (GError) error = NULL;
+  g_autofree char *output = NULL;
+
+  openssl = g_subprocess_new (G_SUBPROCESS_FLAGS_STDIN_PIPE | G_SUBPROCESS_FLAGS_STDOUT_PIPE |
+                                G_SUBPROCESS_FLAGS_STDERR_MERGE,
+                              &error, "openssl", "s_client", "-connect", place, option, "-cipher",
+                              "DEFAULT@SECLEVEL=0", NULL);
+  g_assert_no_error (error);
+  g_subprocess_communicate_utf8_async (openssl, "", NULL, resonate_test_keep_result, &result);
+  resonate_test_wait_until (result != NULL);
+  g_subprocess_communicate_utf8_finish (openssl, result, &output, NULL, &error);
+  g_assert_no_error (error);
+  if (strstr (output, expected) == NULL)
+    g_error ("openssl s_client %s said: %s", option, output);
+}
+
+static void
+test_tls_versions (Fixture *self, gconstpointer data)
+{
+  assert_version (self, "-tls1_3", "New, TLSv1.3, Cipher is TLS_");
+  assert_version (self, "-tls1_2", "New, TLSv1.2, Cipher is ECDHE");
+  assert_version (self, "-tls1_1", "New, (NONE), Cipher is (NONE)");
+  assert_version (self, "-tls1", "New, (NONE), Cipher is (NONE)");
+}
+
+static void
+test_tls_bad_files (Fixture *self, gconstpointer data)
+{
+  g_autoptr (GError) error = NULL;
+
+  g_assert_null (resonate_tls_load_certificate ("/nonexistent.pem", NULL, NULL, &error));
+  g_assert_nonnull (strstr (error->message, "/nonexistent.pem"));
+  g_clear_error (&error);
+
+  g_assert_null (resonate_tls_load_certificate (self->cert_file, NULL, NULL, &error));
+  g_assert_nonnull (strstr (error->message, self->cert_file));
+  g_assert_nonnull (strstr (error->message, "no key"));
+  g_clear_error (&error);
+
+  g_assert_null (resonate_tls_load_certificate (self->cert_file, self->cert_file, NULL, &error));
+  g_assert_nonnull (strstr (error->message, self->cert_file));
+}
+
+static void
+test_tls_password (Fixture *self, gconstpointer data)
+{
+  g_autofree char *store = g_build_filename (self->folder, "store.p12", NULL);
+  g_autofree char *password = g_build_filename (self->folder, "password", NULL);
+  g_autofree char *command = NULL;
+  g_autoptr (GTlsCertificate) certificate = NULL;
+  g_autoptr (GError) error = NULL;
+  int status;
+
+  command = g_strdup_printf ("openssl pkcs12 -export -in %s -inkey %s -out %s -passout pass:secret",
+                             self->cert_file, self->key_file, store);
+  g_spawn_command_line_sync (command, NULL, NULL, &status, NULL);
+  g_assert_cmpint (status, ==, 0);
+  g_file_set_contents (password, "secret\n", -1, NULL);
+  certificate = resonate_tls_load_certificate (store, NULL, password, &error);
+  g_assert_no_error (error);
+  g_assert_nonnull (certificate);
+
+  g_file_set_contents (password, "wrong\n", -1, NULL);
+  g_assert_null (resonate_tls_load_certificate (store, NULL, password, &error));
+  g_assert_nonnull (strstr (error->message, store));
+  g_remove (store);
+  g_remove (password);
+}
+
+int
+main (int argc, char *argv[])
+{
+  g_test_init (&argc, &argv, NULL);
+
+#define add(path, func) g_test_add (path, Fixture, NULL, set_up, func, tear_down)
+  add ("/tls/request", test_tls_request);
+  add ("/tls/refusal", test_tls_refusal);
+  add ("/tls/web-socket", test_tls_web_socket);
+  add ("/tls/deadline", test_tls_deadline);
+  add ("/tls/versions", test_tls_versions);
+  add ("/tls/bad-files", test_tls_bad_files);
+  add ("/tls/password", test_tls_password);
+#undef add
+
+  return g_test_run ();
+}
