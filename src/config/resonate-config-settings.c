@@ -173,6 +173,21 @@ check (ResonateConfigSettings *self,
   return TRUE;
 }
 
+/* The value as it is kept: names of files no longer depend on where they were read. */
+static char *
+dup_resolved (const ResonateConfigKey *key, const char *value, const char *folder)
+{
+  g_autofree char *absolute = NULL;
+
+  if (key->type != RESONATE_CONFIG_FILE || *value == '\0')
+    return g_strdup (value);
+
+  /* `--config resonate.conf` makes the folder itself a relative name. */
+  absolute = folder != NULL ? g_canonicalize_filename (folder, NULL) : NULL;
+
+  return g_canonicalize_filename (value, absolute);
+}
+
 /*
  * resonate_config_settings_put:
  * @self: the settings
@@ -223,11 +238,7 @@ resonate_config_settings_put (ResonateConfigSettings *self,
   else if (strcmp (name, "secret-file") == 0)
     forget (self, normal, "secret");
 
-  replace (self, normal, key,
-           key->type == RESONATE_CONFIG_FILE && *value != '\0'
-             ? g_canonicalize_filename (value, folder)
-             : g_strdup (value),
-           origin);
+  replace (self, normal, key, dup_resolved (key, value, folder), origin);
 
   return TRUE;
 }
