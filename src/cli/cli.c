@@ -14,6 +14,7 @@
 
 #include "cli.h"
 
+G_GNUC_PRINTF (1, 0)
 static void
 print_error (const char *format, va_list args)
 {
