@@ -19,11 +19,12 @@
 
 /* Tells the others, and the floor above, that a user is there or is gone. */
 static void
-announce_added (ResonateConnection *connection, ResonateChannel *channel)
+announce_added (ResonateConnection *connection,
+                ResonateChannel *channel,
+                ResonateSubscription *subscription)
 {
   ResonateRealm *realm = resonate_connection_get_realm (connection);
-  const ResonateMember *member = resonate_subscription_get_member (
-    resonate_channel_lookup (channel, connection));
+  const ResonateMember *member = resonate_subscription_get_member (subscription);
   g_autoptr (GBytes) frame = NULL;
 
   frame = resonate_protocol_member_added (resonate_channel_get_name (channel), member->data);
@@ -63,7 +64,7 @@ join_again (ResonateIntent *intent, ResonateChannel *channel, ResonateSubscripti
     resonate_connection_list_remove_user (realm->connections, old_id, intent->connection);
 
   if (added)
-    announce_added (intent->connection, channel);
+    announce_added (intent->connection, channel, subscription);
   if (removed)
     announce_removed (intent->connection, channel, old_id, old_json);
 }
@@ -74,6 +75,7 @@ join_new (ResonateIntent *intent, ResonateChannel *channel)
   ResonateRealm *realm = resonate_connection_get_realm (intent->connection);
   g_autoptr (ResonateSubscription) subscription = NULL;
   const char *user_id;
+  gboolean added;
 
   subscription = resonate_subscription_new (intent->connection, g_steal_pointer (&intent->member));
   user_id = resonate_subscription_get_user_id (subscription);
@@ -81,10 +83,13 @@ join_new (ResonateIntent *intent, ResonateChannel *channel)
     resonate_connection_list_add_user (realm->connections, user_id, intent->connection);
 
   g_ptr_array_add (resonate_connection_get_channels (intent->connection), g_object_ref (channel));
-  if (resonate_channel_add (channel, subscription))
-    announce_added (intent->connection, channel);
+  added = resonate_channel_add (channel, subscription);
+
+  /* Who watches a channel hears that it is occupied before it hears by whom. */
   if (resonate_channel_get_subscription_count (channel) == 1)
     resonate_gate_occupied (realm->gate, realm->app, channel);
+  if (added)
+    announce_added (intent->connection, channel, subscription);
 }
 
 /*
