@@ -37,8 +37,8 @@ typedef enum
 G_DECLARE_INTERFACE (ResonateGate, resonate_gate, RESONATE, GATE, GObject)
 
 /* Every slot is optional. A slot that answers WAIT calls resonate_handler_resume () or
- * resonate_handler_resume_subscribe () once, later, unless the connection's cancellable was
- * cancelled. */
+ * resonate_handler_resume_subscribe () once, later: also when the connection's cancellable was
+ * cancelled meanwhile, because that is when what was reserved is rolled back. */
 struct _ResonateGateInterface
 {
   GTypeInterface g_iface;

@@ -186,7 +186,10 @@ resonate_handler_resume_subscribe (ResonateIntent *intent,
   g_assert (verdict != RESONATE_VERDICT_WAIT);
 
   if (!is_open (kept->connection))
-    return;
+    {
+      resonate_subscribe_abandon (kept, verdict);
+      return;
+    }
 
   resonate_subscribe_continue (kept, verdict, error);
   thaw (kept->connection);

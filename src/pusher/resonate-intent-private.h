@@ -26,6 +26,7 @@ typedef struct
   char *channel_data;     /* (nullable): as it was signed */
   ResonateMember *member; /* (nullable): @channel_data in pieces; a gate may set another */
   unsigned int stage;     /* the ResonateStage that is next */
+  gboolean reserved;      /* the gate has authorized it, and may hold something for it */
 } ResonateIntent;
 
 ResonateIntent *

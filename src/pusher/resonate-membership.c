@@ -88,7 +88,7 @@ join_new (ResonateIntent *intent, ResonateChannel *channel)
   /* Who watches a channel hears that it is occupied before it hears by whom. */
   if (resonate_channel_get_subscription_count (channel) == 1)
     resonate_gate_occupied (realm->gate, realm->app, channel);
-  if (added)
+  if (added && resonate_channel_lookup (channel, intent->connection) != NULL)
     announce_added (intent->connection, channel, subscription);
 }
 

@@ -16,6 +16,8 @@ void resonate_subscribe (ResonateConnection *connection, const ResonateJsonValue
 void
 resonate_subscribe_continue (ResonateIntent *intent, ResonateVerdict verdict, const GError *error);
 
+void resonate_subscribe_abandon (ResonateIntent *intent, ResonateVerdict verdict);
+
 void resonate_unsubscribe (ResonateConnection *connection, const ResonateJsonValue *data);
 
 G_END_DECLS

@@ -52,6 +52,24 @@ welcome (ResonateIntent *intent, ResonateChannel *channel)
     }
 }
 
+/* What the gate reserved while it authorized, it gives back. */
+static void
+roll_back (ResonateIntent *intent)
+{
+  ResonateRealm *realm = resonate_connection_get_realm (intent->connection);
+
+  if (intent->reserved)
+    resonate_gate_rollback (realm->gate, intent);
+  intent->reserved = FALSE;
+}
+
+/* Whoever was told of the joining may have ended it: then the end has been told already. */
+static gboolean
+is_joined (ResonateIntent *intent, ResonateChannel *channel)
+{
+  return resonate_channel_lookup (channel, intent->connection) != NULL;
+}
+
 static void
 commit (ResonateIntent *intent)
 {
@@ -60,10 +78,19 @@ commit (ResonateIntent *intent)
   unsigned int before = resonate_connection_get_channels (intent->connection)->len;
 
   channel = resonate_membership_join (intent);
+  if (!is_joined (intent, channel))
+    {
+      roll_back (intent);
+      return;
+    }
+
   welcome (intent, channel);
   resonate_gate_commit (realm->gate, intent);
   if (resonate_connection_get_channels (intent->connection)->len > before)
     resonate_tally_changed (realm, channel);
+
+  if (!is_joined (intent, channel))
+    return;
 
   resonate_connection_emit_subscribed (intent->connection, channel);
   resonate_gate_subscribed (realm->gate, intent->connection, channel);
@@ -72,12 +99,7 @@ commit (ResonateIntent *intent)
 static void
 refuse (ResonateIntent *intent, const GError *error)
 {
-  ResonateRealm *realm = resonate_connection_get_realm (intent->connection);
-
-  /* What the gate reserved while it authorized, it gives back. */
-  if (intent->stage > RESONATE_STAGE_AUTHORIZE)
-    resonate_gate_rollback (realm->gate, intent);
-
+  roll_back (intent);
   resonate_refuse (intent->connection, error);
 }
 
@@ -91,6 +113,7 @@ check_stage (ResonateIntent *intent, ResonateVerdict verdict, GError **error)
       return verdict == RESONATE_VERDICT_HANDLED || resonate_admission_authenticate (intent, error);
 
     case RESONATE_STAGE_AUTHORIZE:
+      intent->reserved = TRUE;
       return resonate_admission_authorize (intent, error);
 
     case RESONATE_STAGE_PREPARE:
@@ -169,6 +192,20 @@ resonate_subscribe_continue (ResonateIntent *intent, ResonateVerdict verdict, co
       intent->stage++;
       advance (intent);
     }
+}
+
+/*
+ * resonate_subscribe_abandon:
+ * @verdict: what the gate had to say in the end
+ *
+ * The client went while its intent waited.
+ */
+void
+resonate_subscribe_abandon (ResonateIntent *intent, ResonateVerdict verdict)
+{
+  if (intent->stage == RESONATE_STAGE_AUTHORIZE && verdict != RESONATE_VERDICT_REFUSE)
+    intent->reserved = TRUE;
+  roll_back (intent);
 }
 
 /*
