@@ -10,6 +10,7 @@
 
 #include "base/resonate-enums.h"
 #include "base/resonate-error.h"
+#include "base/resonate-log.h"
 #include "base/resonate-types.h"
 #include "base/resonate-version-macros.h"
 #include "config/resonate-app-list.h"

@@ -1,4 +1,4 @@
-/* resonate-log-private.h: what is told to whoever runs the server
+/* resonate-log-private.h: what may be told, and what not
  *
  * SPDX-FileCopyrightText: The Resonate authors
  * SPDX-License-Identifier: LGPL-2.1-or-later
@@ -6,13 +6,9 @@
 
 #pragma once
 
-#include <glib.h>
+#include "resonate-log.h"
 
 G_BEGIN_DECLS
-
-void resonate_log_set_traffic (gboolean shown);
-
-gboolean resonate_log_get_traffic (void);
 
 char *resonate_log_redact (const char *text, size_t length);
 

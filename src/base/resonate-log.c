@@ -23,12 +23,31 @@
 /* Bodies are shown when the administrator asked for them; the hot path reads one flag. */
 static gboolean traffic_shown;
 
+/**
+ * resonate_log_set_traffic:
+ * @shown: whether to show it
+ *
+ * Sets whether the servers of this process write what clients send and are sent to the log, at
+ * debug level and without signatures, tokens and secrets. It is off at first, and costs nothing
+ * then.
+ *
+ * Since: 1.0
+ */
 void
 resonate_log_set_traffic (gboolean shown)
 {
   traffic_shown = shown;
 }
 
+/**
+ * resonate_log_get_traffic:
+ *
+ * Gets whether the servers of this process write what clients send and are sent to the log.
+ *
+ * Returns: %TRUE if they do
+ *
+ * Since: 1.0
+ */
 gboolean
 resonate_log_get_traffic (void)
 {

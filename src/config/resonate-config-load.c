@@ -179,12 +179,31 @@ resonate_config_override (
   return resonate_config_settings_put (self->overrides, group, key, value, NULL, "option", error);
 }
 
-/*
- * resonate_config_get_warnings:
+/**
+ * resonate_config_dup_warnings:
+ * @self: a configuration
  *
- * Returns: (transfer none) (element-type utf8): what the last load accepted and finds odd; whoever
- *   loaded it says so
+ * Gets what the last load accepted and finds odd. Whoever loaded it says so; the library does not.
+ *
+ * Returns: (transfer full) (array zero-terminated=1): one text for each
+ *
+ * Since: 1.0
  */
+char **
+resonate_config_dup_warnings (ResonateConfig *self)
+{
+  g_autoptr (GStrvBuilder) builder = g_strv_builder_new ();
+  GPtrArray *warnings;
+
+  g_return_val_if_fail (RESONATE_IS_CONFIG (self), NULL);
+
+  warnings = resonate_config_settings_get_warnings (self->settings);
+  for (unsigned int i = 0; i < warnings->len; i++)
+    g_strv_builder_add (builder, warnings->pdata[i]);
+
+  return g_strv_builder_end (builder);
+}
+
 GPtrArray *
 resonate_config_get_warnings (ResonateConfig *self)
 {

@@ -50,6 +50,7 @@ typedef struct
 
 GPtrArray *resonate_config_dup_rows (ResonateConfig *self);
 
+/* (element-type utf8): what resonate_config_dup_warnings () copies */
 GPtrArray *resonate_config_get_warnings (ResonateConfig *self);
 
 void resonate_config_set_environment (ResonateConfig *self, const char *const *environment);

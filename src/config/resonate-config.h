@@ -39,6 +39,9 @@ gboolean resonate_config_load (ResonateConfig *self,
                                GError **error);
 
 RESONATE_AVAILABLE_IN_1_0
+char **resonate_config_dup_warnings (ResonateConfig *self);
+
+RESONATE_AVAILABLE_IN_1_0
 ResonateAppList *resonate_config_get_apps (ResonateConfig *self);
 
 RESONATE_AVAILABLE_IN_1_0
