@@ -42,8 +42,6 @@ void resonate_connection_send_frame (ResonateConnection *self, GBytes *frame);
 
 void resonate_connection_send_error (ResonateConnection *self, int code, const char *message);
 
-void resonate_connection_terminate (ResonateConnection *self, int code, const char *message);
-
 ResonateBacklog *resonate_connection_get_backlog (ResonateConnection *self);
 
 GCancellable *resonate_connection_get_cancellable (ResonateConnection *self);

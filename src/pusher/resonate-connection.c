@@ -463,14 +463,6 @@ resonate_connection_send_error (ResonateConnection *self, int code, const char *
   resonate_connection_send_frame (self, frame);
 }
 
-/* Says why, and closes: old clients read the frame, new ones the close code (decision A3). */
-void
-resonate_connection_terminate (ResonateConnection *self, int code, const char *message)
-{
-  resonate_connection_send_error (self, code, message);
-  resonate_transport_close (self->transport, code, message);
-}
-
 void
 resonate_connection_emit_subscribed (ResonateConnection *self, ResonateChannel *channel)
 {

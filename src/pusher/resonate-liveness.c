@@ -20,6 +20,9 @@
  * Hearing of somebody moves one link, and a check looks only at the heads: connections that are
  * well cost a check nothing, however many there are. */
 
+/* How often resonate_liveness_check () is called, or more. */
+#define SLACK_US G_USEC_PER_SEC
+
 static GQueue *
 queue_of (ResonateRealm *realm, const ResonateLife *life)
 {
@@ -56,9 +59,9 @@ resonate_liveness_forget (ResonateConnection *connection)
   life->since_us = 0;
 }
 
-/* Returns who has been in @queue for a ping interval, or NULL. */
+/* Returns who has been at the head of @queue for a ping interval, less @slack_us; or NULL. */
 static ResonateConnection *
-peek_due (ResonateRealm *realm, GQueue *queue)
+peek_due (ResonateRealm *realm, GQueue *queue, int64_t slack_us)
 {
   ResonateConnection *connection = g_queue_peek_head (queue);
   int64_t due_us;
@@ -67,7 +70,7 @@ peek_due (ResonateRealm *realm, GQueue *queue)
     return NULL;
 
   due_us = resonate_connection_get_life (connection)->since_us +
-           resonate_app_get_ping_interval (realm->app);
+           resonate_app_get_ping_interval (realm->app) - slack_us;
 
   return resonate_clock_now_us () >= due_us ? connection : NULL;
 }
@@ -90,16 +93,25 @@ ping (ResonateRealm *realm, ResonateConnection *connection)
   move (realm, life, TRUE);
 }
 
-/* First those who did not answer go, then those who are silent are asked. */
+/* First those who did not answer go, then those who are silent are asked. Whoever would be due
+ * before the next check is asked with the one who is due now: a burst of arrivals stays one burst.
+ */
 void
 resonate_liveness_check (ResonateRealm *realm)
 {
   ResonateConnection *connection;
+  int64_t slack_us = 0;
 
-  while ((connection = peek_due (realm, &realm->pinged)) != NULL)
-    resonate_terminate (connection, RESONATE_PUSHER_ERROR_NO_PONG,
-                        resonate_pusher_error_to_string (RESONATE_PUSHER_ERROR_NO_PONG));
+  while ((connection = peek_due (realm, &realm->pinged, 0)) != NULL)
+    {
+      resonate_prune (connection, RESONATE_PUSHER_ERROR_NO_PONG,
+                      resonate_pusher_error_to_string (RESONATE_PUSHER_ERROR_NO_PONG));
+      slack_us = SLACK_US;
+    }
 
-  while ((connection = peek_due (realm, &realm->heard)) != NULL)
-    ping (realm, connection);
+  while ((connection = peek_due (realm, &realm->heard, slack_us)) != NULL)
+    {
+      ping (realm, connection);
+      slack_us = SLACK_US;
+    }
 }

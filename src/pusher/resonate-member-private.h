@@ -15,7 +15,7 @@ typedef struct
 {
   char *data;      /* the whole text, as it was signed */
   char *id;        /* (nullable): what users are compared by: 10 and "10" are one user */
-  char *id_json;   /* (nullable): the id as it was written */
+  char *id_json;   /* (nullable): the id as JSON, of the type it came with */
   char *info_json; /* (nullable): `user_info` as it was written */
 } ResonateMember;
 

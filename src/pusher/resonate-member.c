@@ -13,6 +13,7 @@
 #include <string.h>
 
 #include "../base/resonate-json-private.h"
+#include "../base/resonate-json-writer-private.h"
 #include "resonate-pusher-error.h"
 
 static gboolean
@@ -30,6 +31,7 @@ static gboolean
 take_id (ResonateMember *self, const ResonateJsonValue *value, GError **error)
 {
   g_autofree char *id = NULL;
+  GString *json;
   size_t length;
 
   switch (value->kind)
@@ -55,11 +57,17 @@ take_id (ResonateMember *self, const ResonateJsonValue *value, GError **error)
       return refuse (error);
     }
 
-  if (*id != '\0')
-    {
-      self->id = g_steal_pointer (&id);
-      self->id_json = resonate_json_dup_text (value);
-    }
+  if (*id == '\0')
+    return TRUE;
+
+  /* The server itself writes the id into lists, so a string is written as PHP does. */
+  json = g_string_new (NULL);
+  if (value->kind == RESONATE_JSON_STRING)
+    resonate_json_append_string (json, id, -1);
+  else
+    g_string_append (json, id);
+  self->id = g_steal_pointer (&id);
+  self->id_json = g_string_free (json, FALSE);
 
   return TRUE;
 }

@@ -19,6 +19,8 @@ void resonate_turn_away (ResonateTransport *transport, int code, const char *mes
 
 void resonate_terminate (ResonateConnection *connection, int code, const char *message);
 
+void resonate_prune (ResonateConnection *connection, int code, const char *message);
+
 void resonate_close (ResonateConnection *connection, int code, const char *reason);
 
 void resonate_let_go (ResonateConnection *connection);

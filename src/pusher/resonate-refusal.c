@@ -80,24 +80,49 @@ resonate_let_go (ResonateConnection *connection)
   resonate_gate_closed (realm->gate, connection);
 }
 
-/* The client is gone for us at once; the closing handshake takes its own time. */
-void
-resonate_close (ResonateConnection *connection, int code, const char *reason)
+/* Sets a client aside that is gone for us at once, until its socket is gone too. */
+static gboolean
+set_aside (ResonateConnection *connection)
 {
   ResonateRealm *realm = resonate_connection_get_realm (connection);
 
   if (!resonate_realm_holds (realm, connection))
-    return;
+    return FALSE;
 
   g_hash_table_add (realm->leaving, g_object_ref (connection));
+
+  return TRUE;
+}
+
+/* The closing handshake takes its own time. */
+void
+resonate_close (ResonateConnection *connection, int code, const char *reason)
+{
+  if (!set_aside (connection))
+    return;
+
   resonate_transport_close (resonate_connection_get_transport (connection), code, reason);
   resonate_let_go (connection);
 }
 
+/* Says why, and closes: old clients read the frame, new ones the close code (decision A3). */
 void
 resonate_terminate (ResonateConnection *connection, int code, const char *message)
 {
   resonate_journal_refused (connection, code, "%s", message);
   resonate_connection_send_error (connection, code, message);
   resonate_close (connection, code, message);
+}
+
+/* The same for a client that does not answer any more, and so will not answer a close frame. */
+void
+resonate_prune (ResonateConnection *connection, int code, const char *message)
+{
+  resonate_journal_refused (connection, code, "%s", message);
+  resonate_connection_send_error (connection, code, message);
+  if (!set_aside (connection))
+    return;
+
+  resonate_transport_hang_up (resonate_connection_get_transport (connection), code, message);
+  resonate_let_go (connection);
 }

@@ -10,8 +10,6 @@
 
 #include "resonate-rest-batch-private.h"
 
-#include <string.h>
-
 #include "resonate-rest-body-private.h"
 #include "resonate-rest-event-private.h"
 #include "resonate-rest-info-private.h"
@@ -77,17 +75,16 @@ check_batch (ResonateValidator *validator, const ResonateJsonValue *body)
   return resonate_validator_passes (validator) ? g_steal_pointer (&items) : NULL;
 }
 
-/* Appends what an item asked for, and says whether that is anything. */
+/* Appends what an item asked for, and says whether it asked. */
 static gboolean
 append_item_info (ResonateRequest *request, const ResonateJsonValue *item, GString *out)
 {
   g_autofree char *info = resonate_rest_body_dup_member (item, "info");
   g_autofree char *channel = resonate_rest_body_dup_member (item, "channel");
-  size_t before = out->len;
 
   resonate_rest_info_append (request->realm, channel, resonate_rest_info_parse (info), out);
 
-  return out->len > before + strlen ("{}");
+  return info != NULL;
 }
 
 void
@@ -123,7 +120,7 @@ resonate_rest_batch (ResonateRequest *request)
     }
   g_string_append (infos, "]}");
 
-  /* A batch of which nothing was asked is an empty object, as the reference has it. */
+  /* A batch that nothing was asked of is answered with an object, as the reference does. */
   resonate_exchange_respond_json (request->exchange, 200,
                                   any ? g_string_free (g_steal_pointer (&infos), FALSE)
                                       : g_strdup ("{\"batch\":{}}"));

@@ -15,8 +15,9 @@
 /* Going away (RFC 6455, 7.4.1). */
 #define CLOSE_GOING_AWAY 1001
 
-/* How long a client has to answer our close frame before it is cut off. */
-#define CLOSING_US (3 * G_USEC_PER_SEC)
+/* How long clients have to answer our close frame before they are cut off. A process that is told
+ * to stop has no more time for them. */
+#define CLOSING_US (1 * G_USEC_PER_SEC)
 
 /* How often is looked whether everybody is gone. It goes on for seconds in the life of a server. */
 #define LOOK_MS 20

@@ -21,6 +21,7 @@ struct _ResonateTransportClass
   void (*send) (ResonateTransport *self, GBytes *frame);
   void (*ping) (ResonateTransport *self);
   void (*close) (ResonateTransport *self, guint code, const char *reason);
+  void (*hang_up) (ResonateTransport *self, guint code, const char *reason);
   void (*abort) (ResonateTransport *self);
   gsize (*get_queued_bytes) (ResonateTransport *self);
 };
@@ -33,6 +34,7 @@ void resonate_transport_ping (ResonateTransport *self);
 
 void resonate_transport_close (ResonateTransport *self, guint code, const char *reason);
 
+void resonate_transport_hang_up (ResonateTransport *self, guint code, const char *reason);
 void resonate_transport_abort (ResonateTransport *self);
 
 gsize resonate_transport_get_queued_bytes (ResonateTransport *self);

@@ -165,22 +165,41 @@ resonate_transport_ping (ResonateTransport *self)
     RESONATE_TRANSPORT_GET_CLASS (self)->ping (self);
 }
 
+/* Whether this is the first close, which is the one that counts. */
+static gboolean
+begin_closing (ResonateTransport *self)
+{
+  ResonateTransportPrivate *priv = get_private (self);
+
+  if (priv->closing || priv->closed)
+    return FALSE;
+
+  priv->closing = TRUE;
+
+  return TRUE;
+}
+
 /* Sends what is queued, then a close frame, and waits a bounded time for the client's. @code 0 is a
  * close frame without a code; @reason may be NULL. A second close changes nothing. */
 void
 resonate_transport_close (ResonateTransport *self, guint code, const char *reason)
 {
-  ResonateTransportPrivate *priv;
-
   g_return_if_fail (RESONATE_IS_TRANSPORT (self));
   g_return_if_fail (code == 0 || (code >= 1000 && code < 5000));
 
-  priv = get_private (self);
-  if (priv->closing || priv->closed)
-    return;
+  if (begin_closing (self))
+    RESONATE_TRANSPORT_GET_CLASS (self)->close (self, code, reason);
+}
 
-  priv->closing = TRUE;
-  RESONATE_TRANSPORT_GET_CLASS (self)->close (self, code, reason);
+/* The same for a client that is not expected to answer: nothing is waited for. */
+void
+resonate_transport_hang_up (ResonateTransport *self, guint code, const char *reason)
+{
+  g_return_if_fail (RESONATE_IS_TRANSPORT (self));
+  g_return_if_fail (code == 0 || (code >= 1000 && code < 5000));
+
+  if (begin_closing (self))
+    RESONATE_TRANSPORT_GET_CLASS (self)->hang_up (self, code, reason);
 }
 
 /* Ends the connection without a word, also while it closes. */

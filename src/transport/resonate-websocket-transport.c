@@ -218,6 +218,15 @@ resonate_websocket_transport_close (ResonateTransport *transport, guint code, co
 }
 
 static void
+resonate_websocket_transport_hang_up (ResonateTransport *transport, guint code, const char *reason)
+{
+  ResonateWebsocketTransport *self = RESONATE_WEBSOCKET_TRANSPORT (transport);
+
+  send_close (self, code, reason);
+  resonate_stream_finish (self->stream);
+}
+
+static void
 resonate_websocket_transport_abort (ResonateTransport *transport)
 {
   resonate_stream_abort (RESONATE_WEBSOCKET_TRANSPORT (transport)->stream);
@@ -277,6 +286,7 @@ resonate_websocket_transport_class_init (ResonateWebsocketTransportClass *klass)
   transport_class->send = resonate_websocket_transport_send;
   transport_class->ping = resonate_websocket_transport_ping;
   transport_class->close = resonate_websocket_transport_close;
+  transport_class->hang_up = resonate_websocket_transport_hang_up;
   transport_class->abort = resonate_websocket_transport_abort;
   transport_class->get_queued_bytes = resonate_websocket_transport_get_queued_bytes;
 }

@@ -35,6 +35,7 @@ const handshake = (path = `/app/${app.key}${QUERY}`) => [
 
 /** A masked client frame, with a mask of nothing. */
 const frame = (text, claimed = Buffer.byteLength(text), first = 0x81) => {
+  if (claimed < 126) return Buffer.concat([Buffer.from([first, 0x80 | claimed, 0, 0, 0, 0]), Buffer.from(text)]);
   const head = Buffer.alloc(14);
   head[0] = first;
   head[1] = 0x80 | 127;
