@@ -211,9 +211,8 @@ resonate_stream_advance (ResonateStream *self)
 static void
 on_shut_down (GObject *source, GAsyncResult *result, gpointer user_data)
 {
-  g_autoptr (ResonateStream) self = RESONATE_STREAM (user_data);
-
   g_output_stream_close_finish (G_OUTPUT_STREAM (source), result, NULL);
+  g_object_unref (user_data);
 }
 
 static void

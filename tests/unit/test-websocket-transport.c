@@ -356,6 +356,7 @@ test_ws_pressure_ends (FrontFixture *self, gconstpointer data)
 
   wait_for_log (self, "pressure 0\n");
   resonate_test_wait_until (resonate_transport_get_queued_bytes (transport) == 0);
+  g_assert_false (client->eof);
 }
 
 int
