@@ -14,15 +14,12 @@ test_config_precedence (Fixture *fixture, gconstpointer data)
   const char *const environment[] = { "RESONATE_SERVER_PATH=/env", "REVERB_SERVER_PORT=5",
                                       "REVERB_HOST=", NULL };
   g_autoptr (GError) error = NULL;
-  g_autofree char *first = NULL;
-  g_autofree char *second = NULL;
-  g_autofree char *ignored = NULL;
 
   put_config (fixture, "[server]\nport=1\npath=/file\nhostname=file\nmax-request-size=1KiB\n"
                        "drain-timeout=1\n" APP);
-  first = put (fixture, "resonate.conf.d/10-a.conf", "[server]\nport=2\nhostname=a\n");
-  second = put (fixture, "resonate.conf.d/20-b.conf", "[server]\nport=3\n");
-  ignored = put (fixture, "resonate.conf.d/30-c.conf.bak", "nonsense");
+  g_free (put (fixture, "resonate.conf.d/10-a.conf", "[server]\nport=2\nhostname=a\n"));
+  g_free (put (fixture, "resonate.conf.d/20-b.conf", "[server]\nport=3\n"));
+  g_free (put (fixture, "resonate.conf.d/30-c.conf.bak", "nonsense"));
   fixture->env_file = put (fixture, ".env",
                            "REVERB_SERVER_PORT=4\nREVERB_DRAIN_TIMEOUT=4\n"
                            "REVERB_SERVER_PATH=/dotenv\n");
@@ -44,8 +41,7 @@ test_config_precedence (Fixture *fixture, gconstpointer data)
 static void
 test_config_drop_ins_alone (Fixture *fixture, gconstpointer data)
 {
-  g_autofree char *drop_in = put (fixture, "resonate.conf.d/app.conf", APP);
-
+  g_free (put (fixture, "resonate.conf.d/app.conf", APP));
   load_well (fixture);
   g_assert_cmpstr (resonate_app_get_key (app (fixture, "1")), ==, "one");
 }
@@ -144,13 +140,13 @@ static void
 test_config_secret_files (Fixture *fixture, gconstpointer data)
 {
   g_autofree char *secret = put (fixture, "app-1.secret", "from-file\n");
-  g_autofree char *credential = put (fixture, "run/app-2.secret", "from-systemd");
-  g_autofree char *empty = put (fixture, "empty", "\n");
   g_autofree char *variable = g_strdup_printf ("CREDENTIALS_DIRECTORY=%s/run", fixture->folder);
   const char *const environment[] = { variable, NULL };
   g_autofree char *missing_message = NULL;
   g_autofree char *empty_message = NULL;
 
+  g_free (put (fixture, "run/app-2.secret", "from-systemd"));
+  g_free (put (fixture, "empty", "\n"));
   put_config (fixture, "[app 1]\nkey=one\nsecret-file=app-1.secret\n[app 2]\nkey=two\n");
   resonate_config_set_environment (fixture->config, environment);
   load_well (fixture);
@@ -173,7 +169,6 @@ static void
 test_config_secret_layers (Fixture *fixture, gconstpointer data)
 {
   const char *const environment[] = { "REVERB_APP_SECRET=stronger", NULL };
-  g_autofree char *drop_in = NULL;
 
   put_config (fixture, "[app 1]\nkey=one\nsecret-file=nowhere\n");
   resonate_config_set_environment (fixture->config, environment);
@@ -181,7 +176,7 @@ test_config_secret_layers (Fixture *fixture, gconstpointer data)
   g_assert_cmpstr (resonate_app_get_secret (app (fixture, "1")), ==, "stronger");
 
   resonate_config_set_environment (fixture->config, nothing);
-  drop_in = put (fixture, "resonate.conf.d/a.conf", "[app 1]\nsecret=drop-in\n");
+  g_free (put (fixture, "resonate.conf.d/a.conf", "[app 1]\nsecret=drop-in\n"));
   load_well (fixture);
   g_assert_cmpstr (resonate_app_get_secret (app (fixture, "1")), ==, "drop-in");
 }
