@@ -155,8 +155,7 @@ resonate_app_get_max_channel_name_length (ResonateApp *self)
 }
 
 /**
- * resonate_app_get_max_subscriptions_per_connection: (get-property
- * max-subscriptions-per-connection)
+ * resonate_app_get_max_subscriptions_per_connection:
  * @self: an application
  *
  * Gets how many channels one connection may be on.

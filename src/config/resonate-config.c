@@ -180,7 +180,7 @@ install_listeners (void)
                                                G_PARAM_READWRITE | G_PARAM_STATIC_STRINGS);
 
   /**
-   * ResonateConfig:hostname: (nullable) (getter get_hostname)
+   * ResonateConfig:hostname: (getter get_hostname)
    *
    * The name clients know the server by.
    *
@@ -194,7 +194,7 @@ static void
 install_tls (void)
 {
   /**
-   * ResonateConfig:tls-certificate: (nullable) (getter get_tls_certificate)
+   * ResonateConfig:tls-certificate: (getter get_tls_certificate)
    *
    * A PEM file with the certificate and its chain; with it, TLS is served.
    *
@@ -205,7 +205,7 @@ install_tls (void)
                                                             G_PARAM_STATIC_STRINGS);
 
   /**
-   * ResonateConfig:tls-key: (nullable) (getter get_tls_key)
+   * ResonateConfig:tls-key: (getter get_tls_key)
    *
    * A PEM file with the private key, if it is not in the file of the certificate.
    *
@@ -215,7 +215,7 @@ install_tls (void)
                                                   G_PARAM_READWRITE | G_PARAM_STATIC_STRINGS);
 
   /**
-   * ResonateConfig:tls-key-password-file: (nullable) (getter get_tls_key_password_file)
+   * ResonateConfig:tls-key-password-file: (getter get_tls_key_password_file)
    *
    * A file with the password of the private key.
    *
