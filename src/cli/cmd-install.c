@@ -100,6 +100,17 @@ take_from_config (Install *self, GError **error)
   return TRUE;
 }
 
+/* What a `.env` holds may be nothing that our file could hold. */
+static gboolean
+check_credentials (const Install *self, GError **error)
+{
+  g_autoptr (ResonateConfigSettings) settings = resonate_config_settings_new ();
+  g_autofree char *group = resonate_config_settings_dup_app_group (self->credentials.id);
+
+  return resonate_config_settings_put (settings, group, "key", self->credentials.key, NULL,
+                                       self->env_file, error);
+}
+
 static gboolean
 write_config (Install *self, const Cli *cli, GError **error)
 {
@@ -169,6 +180,9 @@ install (Install *self, const Cli *cli)
     return cli_failed ("%s", error->message);
 
   credentials_fill (&self->credentials);
+  if (!check_credentials (self, &error))
+    return cli_failed ("%s", error->message);
+
   if (!exists && !write_config (self, cli, &error))
     return cli_failed ("%s", error->message);
 

@@ -13,7 +13,6 @@
 
 #include "../base/resonate-error.h"
 #include "../config/resonate-config-environment-private.h"
-#include "../config/resonate-config-file-private.h"
 #include "import.h"
 
 static void
@@ -28,7 +27,7 @@ copy (Import *self, ResonateConfigSettings *settings, const char *group, const c
                                                                            keys[i].name);
 
       if (setting != NULL && g_str_equal (keys[i].group, kind))
-        resonate_config_file_set (self->file, group, keys[i].name, setting->value);
+        import_write (self, group, keys[i].name, setting->value);
     }
 }
 

@@ -21,28 +21,43 @@
 /* json-glib recurses, and a file nests as deep as somebody likes. */
 #define MAX_DEPTH 64
 
+/* What json-glib would take beyond JSON, such as a quote in a comment, would hide brackets from the
+ * count, so it is refused first. */
 static gboolean
-is_too_deep (const char *text, size_t length)
+check_shape (const char *file, const char *text, size_t length, GError **error)
 {
   unsigned int depth = 0;
   gboolean quoted = FALSE;
 
   for (size_t i = 0; i < length; i++)
     {
-      if (quoted && text[i] == '\\')
-        i++;
-      else if (text[i] == '"')
-        quoted = !quoted;
-      else if (!quoted && (text[i] == '{' || text[i] == '['))
+      if (quoted)
         {
-          if (++depth > MAX_DEPTH)
-            return TRUE;
+          quoted = text[i] != '"';
+          i += text[i] == '\\';
         }
-      else if (!quoted && (text[i] == '}' || text[i] == ']') && depth > 0)
-        depth--;
+      else if (text[i] == '"')
+        quoted = TRUE;
+      else if (text[i] == '{' || text[i] == '[')
+        depth++;
+      else if (text[i] == '}' || text[i] == ']')
+        depth -= depth > 0;
+      else if (!g_ascii_isalnum (text[i]) && strchr (",:+-. \t\r\n", text[i]) == NULL)
+        {
+          g_set_error (error, RESONATE_ERROR, RESONATE_ERROR_SYNTAX, _ ("%s: this is not JSON: %s"),
+                       file, _ ("there is text outside of quotes"));
+          return FALSE;
+        }
+
+      if (depth > MAX_DEPTH)
+        {
+          g_set_error (error, RESONATE_ERROR, RESONATE_ERROR_SYNTAX,
+                       _ ("%s: it is nested more than %d deep"), file, MAX_DEPTH);
+          return FALSE;
+        }
     }
 
-  return FALSE;
+  return TRUE;
 }
 
 /*
@@ -58,19 +73,15 @@ import_parse (const char *file, const char *text, size_t length, GError **error)
   g_autoptr (GError) problem = NULL;
   JsonNode *root;
 
-  if (is_too_deep (text, length))
-    {
-      g_set_error (error, RESONATE_ERROR, RESONATE_ERROR_SYNTAX,
-                   _ ("%s: it is nested more than %d deep"), file, MAX_DEPTH);
-      return NULL;
-    }
-
   if (!g_utf8_validate_len (text, length, NULL))
     {
       g_set_error (error, RESONATE_ERROR, RESONATE_ERROR_SYNTAX,
                    _ ("%s: this is not text in UTF-8"), file);
       return NULL;
     }
+
+  if (!check_shape (file, text, length, error))
+    return NULL;
 
   if (!json_parser_load_from_data (parser, text, (gssize) length, &problem))
     {
@@ -143,6 +154,15 @@ import_dup_text (JsonNode *node)
     }
 }
 
+/* Writes a value down as it will be read. */
+void
+import_write (Import *self, const char *group, const char *name, const char *value)
+{
+  g_autofree char *escaped = resonate_config_file_dup_escaped (value);
+
+  g_key_file_set_value (self->file, group, name, escaped);
+}
+
 /*
  * import_set:
  * @where: what the other configuration calls it
@@ -175,7 +195,7 @@ import_set (Import *self,
     }
 
   text = resonate_config_value_format (key, &parsed);
-  resonate_config_file_set (self->file, group, name, text);
+  import_write (self, group, name, text);
 
   return TRUE;
 }

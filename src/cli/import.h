@@ -46,6 +46,8 @@ JsonNode *import_lookup (JsonObject *root, const char *path);
 
 char *import_dup_text (JsonNode *node);
 
+void import_write (Import *self, const char *group, const char *name, const char *value);
+
 gboolean import_set (Import *self,
                      const char *group,
                      const char *where,

@@ -15,9 +15,6 @@ resonate_config_file_read (ResonateConfigSettings *settings, const char *file, G
 
 gboolean resonate_config_file_exists (const char *file);
 
-void resonate_config_file_set (GKeyFile *key_file,
-                               const char *group,
-                               const char *name,
-                               const char *value);
+char *resonate_config_file_dup_escaped (const char *value);
 
 G_END_DECLS

@@ -17,17 +17,6 @@
 #include "../base/resonate-error.h"
 #include "resonate-config-lines-private.h"
 
-/* The file may hold secrets; its text is gone when its values are. */
-static void
-wipe_text (char *text)
-{
-  explicit_bzero (text, strlen (text));
-  g_free (text);
-}
-
-typedef char SecretText;
-G_DEFINE_AUTOPTR_CLEANUP_FUNC (SecretText, wipe_text)
-
 static char *
 dup_value (GKeyFile *key_file, const ResonateConfigLine *line, GError **error)
 {
@@ -141,7 +130,7 @@ read_one (ResonateConfigSettings *settings, const char *file, GError **error)
   g_autoptr (GKeyFile) key_file = g_key_file_new ();
   g_autoptr (GPtrArray) lines = NULL;
   g_autoptr (GError) problem = NULL;
-  g_autoptr (SecretText) text = NULL;
+  g_autofree char *text = NULL;
   const char *bad;
   size_t length;
 
@@ -248,30 +237,31 @@ resonate_config_file_read (ResonateConfigSettings *settings, const char *file, G
 }
 
 /*
- * resonate_config_file_set:
- * @key_file: a file that is being written
- * @value: any text of one line or more
+ * resonate_config_file_dup_escaped:
+ * @value: any text
  *
- * Sets a value so that resonate_config_file_read () reads the same again.
+ * Returns: (transfer full): @value so that resonate_config_file_read () reads the same again
  */
-void
-resonate_config_file_set (GKeyFile *key_file,
-                          const char *group,
-                          const char *name,
-                          const char *value)
+char *
+resonate_config_file_dup_escaped (const char *value)
 {
-  g_autofree char *raw = NULL;
+  g_autoptr (GKeyFile) key_file = g_key_file_new ();
+  char *raw;
   size_t length;
 
-  g_key_file_set_string (key_file, group, name, value);
+  g_key_file_set_string (key_file, "g", "k", value);
+  raw = g_key_file_get_value (key_file, "g", "k", NULL);
 
-  raw = g_key_file_get_value (key_file, group, name, NULL);
+  /* GKeyFile escapes blanks at the start, and leaves those at the end. */
   length = strlen (raw);
   if (length > 0 && (raw[length - 1] == ' ' || raw[length - 1] == '\t'))
     {
-      g_autofree char *escaped = g_strdup_printf ("%.*s\\%c", (int) length - 1, raw,
-                                                  raw[length - 1] == ' ' ? 's' : 't');
+      char *escaped = g_strdup_printf ("%.*s\\%c", (int) length - 1, raw,
+                                       raw[length - 1] == ' ' ? 's' : 't');
 
-      g_key_file_set_value (key_file, group, name, escaped);
+      g_free (raw);
+      return escaped;
     }
+
+  return raw;
 }

@@ -107,7 +107,8 @@ take_apps (ResonateConfig *self, ResonateAppList *apps)
  * then the `.env`, then the environment, then what [method@Resonate.Config.override] was told. What
  * comes later wins, key by key. What is not said anywhere is at its default.
  *
- * Everything is checked before anything is applied: after an error the configuration is as it was.
+ * Afterwards the applications are those that were read, and no others. Everything is checked before
+ * anything is applied: after an error the configuration is as it was.
  *
  * Fails with %RESONATE_ERROR_CONFIG; the message names the place, the key, what is wrong with the
  * value, and what would be right.

@@ -10,6 +10,7 @@
 
 #include <string.h>
 
+#include "resonate-config-file-private.h"
 #include "resonate-config-keys-private.h"
 #include "resonate-config-sample-private.h"
 #include "resonate-config-value-private.h"
@@ -55,7 +56,11 @@ append_key (GString *file, const ResonateConfigKey *key, const char *value)
   append_comment (file, key->help);
   append_comment (file, environment);
   if (value != NULL)
-    g_string_append_printf (file, "%s=%s\n", key->name, value);
+    {
+      g_autofree char *escaped = resonate_config_file_dup_escaped (value);
+
+      g_string_append_printf (file, "%s=%s\n", key->name, escaped);
+    }
   else
     g_string_append_printf (file, "#%s=%s\n", key->name,
                             key->fallback != NULL ? key->fallback : "");

@@ -122,7 +122,7 @@ class Reverb(ImportCase):
         self.refused("reverb", {"apps": {"apps": [one, {**one, "app_id": "2"}]}}, "the same key")
 
     def test_malformed(self):
-        for text, words in (("", "no object"), ("nonsense", "this is not JSON"), ("[]", "no object"),
+        for text, words in (("", "no object"), ("nonsense", "this is not JSON"), ("{}}", "this is not JSON"), ("[]", "no object"),
                             ("7", "no object"), ('{"a":', "this is not JSON"), ("{}", "no application"),
                             ("null", "no object")):
             with self.subTest(text):
@@ -132,6 +132,12 @@ class Reverb(ImportCase):
         self.refused("reverb", "[" * 1000000, "nested more than 64 deep")
         self.refused("reverb", '{"a":' * 65 + "1" + "}" * 65, "nested more than 64 deep")
         self.refused("reverb", '{"a":"' + "[" * 100 + '"}', "there is no application")
+
+    def test_comments_hide_no_brackets(self):
+        self.refused("reverb", '/*"*/' + "[" * 200000, "this is not JSON")
+        self.refused("reverb", '//"\n' + "[" * 200000, "this is not JSON")
+        self.refused("reverb", "'\"'" + "[" * 200000, "this is not JSON")
+        self.refused("reverb", '{"a":"' + "\\" * 3 + '"' + "[" * 200000, "this is not JSON")
 
     def test_not_text(self):
         (self.folder / "bytes").write_bytes(b'{"a":"\xff"}')

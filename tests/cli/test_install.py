@@ -69,6 +69,23 @@ class Install(CtlCase):
         self.assertEqual(done["env-added"], NAMES[3:])
         self.assertIn('\nsecret=s "x\n', (self.folder / "etc/resonate.conf").read_text())
 
+    def test_odd_secret(self):
+        self.write(".env", "REVERB_APP_SECRET=' a\\b '\n")
+        done = self.install("--env-file", ".env")
+        self.assertIn("\nsecret=\\sa\\\\b\\s\n", (self.folder / "etc/resonate.conf").read_text())
+        again = self.write("second.env", "")
+        self.install("--env-file", "second.env")
+        self.assertEqual(variables(again.read_text())["REVERB_APP_SECRET"], '" a\\\\b "')
+        self.assertEqual(variables(again.read_text())["REVERB_APP_ID"], done["id"])
+
+    def test_impossible_credentials(self):
+        for text in ("REVERB_APP_ID='a b'\n", "REVERB_APP_KEY=a/b\n"):
+            self.write(".env", text)
+            done = self.run_ctl("install", "-c", "c.conf", "-e", ".env", status=1)
+            self.assertIn(".env: [app ", done.stderr)
+            self.assertFalse((self.folder / "c.conf").exists())
+            self.assertEqual((self.folder / ".env").read_text(), text)
+
     def test_configuration_has_credentials(self):
         self.write("etc/resonate.conf", '[app 6]\nkey=six\nsecret=a b"c$\n')
         env = self.write(".env", "A=1")

@@ -229,12 +229,9 @@ test_config_odd_text (Fixture *fixture, gconstpointer data)
 
   for (size_t i = 0; i < G_N_ELEMENTS (secrets); i++)
     {
-      g_autoptr (GKeyFile) key_file = g_key_file_new ();
-      g_autofree char *text = NULL;
+      g_autofree char *escaped = resonate_config_file_dup_escaped (secrets[i]);
+      g_autofree char *text = g_strdup_printf ("[app 1]\nkey=one\nsecret=%s\n", escaped);
 
-      resonate_config_file_set (key_file, "app 1", "key", "one");
-      resonate_config_file_set (key_file, "app 1", "secret", secrets[i]);
-      text = g_key_file_to_data (key_file, NULL, NULL);
       put_config (fixture, text);
       load_well (fixture);
       g_assert_cmpstr (resonate_app_get_secret (app (fixture, "1")), ==, secrets[i]);
