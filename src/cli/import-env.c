@@ -31,6 +31,25 @@ copy (Import *self, ResonateConfigSettings *settings, const char *group, const c
     }
 }
 
+/* A file without credentials is one that our server would refuse. */
+static gboolean
+check_app (const Import *self, const char *file, const char *group, GError **error)
+{
+  const char *missing = NULL;
+
+  if (!g_key_file_has_key (self->file, group, "key", NULL))
+    missing = "REVERB_APP_KEY";
+  else if (!g_key_file_has_key (self->file, group, "secret", NULL) &&
+           !g_key_file_has_key (self->file, group, "secret-file", NULL))
+    missing = "REVERB_APP_SECRET";
+
+  if (missing != NULL)
+    g_set_error (error, RESONATE_ERROR, RESONATE_ERROR_CONFIG, _ ("%s: there is no %s in it"), file,
+                 missing);
+
+  return missing == NULL;
+}
+
 /* The file is read as the server reads it, and what came of that is written down. */
 gboolean
 import_env (Import *self, const char *file, GError **error)
@@ -56,12 +75,8 @@ import_env (Import *self, const char *file, GError **error)
       g_autofree char *group = resonate_config_settings_dup_app_group (ids->pdata[i]);
 
       copy (self, settings, group, "app");
-      if (!g_key_file_has_key (self->file, group, "key", NULL))
-        {
-          g_set_error (error, RESONATE_ERROR, RESONATE_ERROR_CONFIG,
-                       _ ("%s: there is no REVERB_APP_KEY in it"), file);
-          return FALSE;
-        }
+      if (!check_app (self, file, group, error))
+        return FALSE;
     }
 
   for (unsigned int i = 0; i < warnings->len; i++)

@@ -10,6 +10,8 @@
 
 #include "resonate-config-value-private.h"
 
+#define DAY (24 * 3600 * INT64_C (1000000))
+
 typedef struct
 {
   const char *suffix;
@@ -123,7 +125,9 @@ dup_range (const ResonateConfigKey *key)
     }
 
   low = resonate_config_value_format (key, &min);
-  high = resonate_config_value_format (key, &max);
+  high = key->type == RESONATE_CONFIG_DURATION
+           ? g_strdup_printf ("%" G_GINT64_FORMAT "d", key->max / DAY)
+           : resonate_config_value_format (key, &max);
 
   return g_strdup_printf ("from %s to %s%s", low, high,
                           (key->flags & RESONATE_CONFIG_KEY_OPEN) != 0 ? ", or unlimited" : "");

@@ -207,6 +207,7 @@ class Env(ImportCase):
         self.refused("env", self.TEXT, "in:8 REVERB_APP_PING_INTERVAL: [app 3] ping-interval")
         self.refused("env", "A=1\n", "there is no REVERB_APP_ID")
         self.refused("env", "REVERB_APP_ID=1\n", "there is no REVERB_APP_KEY")
+        self.refused("env", "REVERB_APP_ID=1\nREVERB_APP_KEY=k\n", "there is no REVERB_APP_SECRET")
         self.refused("env", "A=b c\n", "in:1: ")
 
 

@@ -135,6 +135,8 @@ test_config_value_errors (void)
     { "server", "port", "8o80", "‘8o80’ is not a port: a whole number from 0 to 65535" },
     { "server", "send-queue-size", "1",
       "‘1’ is not a size: bytes, or a number with KiB, MiB or GiB, from 4KiB to 4GiB" },
+    { "server", "header-timeout", "1ms",
+      "‘1ms’ is not a duration: seconds, or a number with ms, s, min, h or d, from 10ms to 366d" },
     { "app", "send-queue-policy", "x", "‘x’ is not one of close, drop-oldest" },
     { "app", "rate-limit-terminate", "2", "‘2’ is not a boolean: true or false" },
     { "app", "max-connections", "many",
