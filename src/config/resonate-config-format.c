@@ -150,7 +150,7 @@ resonate_config_value_dup_expectation (const ResonateConfigKey *key)
       return g_strdup ("a text");
 
     case RESONATE_CONFIG_WORD:
-      return g_strdup ("a key: a word without blanks and without any of / ? # %");
+      return g_strdup ("a key: a word without blanks and without any of / ? # % [ ]");
 
     case RESONATE_CONFIG_PATH:
       return g_strdup ("a path: such as /ws, or empty");

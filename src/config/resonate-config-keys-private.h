@@ -15,7 +15,7 @@ G_BEGIN_DECLS
 typedef enum
 {
   RESONATE_CONFIG_STRING,
-  RESONATE_CONFIG_WORD, /* a string that stands in URLs: no white space, none of `/?#` */
+  RESONATE_CONFIG_WORD, /* a string that stands in URLs: no white space, none of `/?#%[]` */
   RESONATE_CONFIG_PATH, /* the path of a URL, normalised: empty, or `/ws` */
   RESONATE_CONFIG_FILE, /* made absolute from the folder of the file that names it */
   RESONATE_CONFIG_BOOLEAN,

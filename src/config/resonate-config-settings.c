@@ -126,7 +126,7 @@ resonate_config_settings_add_group (ResonateConfigSettings *self,
   if (strcmp (group, "server") == 0)
     return TRUE;
 
-  if (id != NULL && strpbrk (id, "/?#% \t") == NULL)
+  if (id != NULL && resonate_config_value_is_word (id))
     {
       if (!g_ptr_array_find_with_equal_func (self->app_ids, id, g_str_equal, NULL))
         g_ptr_array_add (self->app_ids, g_steal_pointer (&id));
@@ -134,7 +134,7 @@ resonate_config_settings_add_group (ResonateConfigSettings *self,
     }
 
   if (id != NULL)
-    problem = "an id stands in URLs: it has no blanks and none of / ? # %";
+    problem = "an id stands in URLs: it has no blanks and none of / ? # % [ ]";
   else if (g_str_has_prefix (group, "app"))
     problem = "the group of an application names its id, such as [app 1001]";
 

@@ -19,6 +19,8 @@ char *resonate_config_value_format (const ResonateConfigKey *key, const GValue *
 
 char *resonate_config_value_dup_expectation (const ResonateConfigKey *key);
 
+gboolean resonate_config_value_is_word (const char *text);
+
 char *resonate_config_value_dup_path (const char *path);
 
 gboolean resonate_config_value_choice_is_known (const ResonateConfigKey *key, const char *text);

@@ -197,10 +197,25 @@ resonate_config_value_dup_path (const char *path)
   return g_string_free (normal, FALSE);
 }
 
+/*
+ * resonate_config_value_is_word:
+ *
+ * Returns: %TRUE for what can be one segment of a URL, and the name of a group: ids and keys
+ */
+gboolean
+resonate_config_value_is_word (const char *text)
+{
+  for (const char *at = text; *at != '\0'; at++)
+    if (g_ascii_iscntrl (*at) || strchr (" /?#%[]", *at) != NULL)
+      return FALSE;
+
+  return *text != '\0';
+}
+
 static gboolean
 parse_text (const ResonateConfigKey *key, const char *text, GValue *value)
 {
-  if (key->type == RESONATE_CONFIG_WORD && (*text == '\0' || strpbrk (text, "/?#% \t") != NULL))
+  if (key->type == RESONATE_CONFIG_WORD && !resonate_config_value_is_word (text))
     return FALSE;
 
   if (key->type == RESONATE_CONFIG_PATH && strpbrk (text, "?#% \t:*") != NULL)

@@ -106,6 +106,8 @@ class Reverb(ImportCase):
         self.refused("reverb", changed(app_id=None), "apps.apps[0]: it has no app_id")
         self.refused("reverb", changed(secret=""), "apps.apps[0]: it has no secret")
         self.refused("reverb", changed(app_id="a b"), "an id stands in URLs")
+        self.refused("reverb", changed(app_id="a]"), "an id stands in URLs")
+        self.refused("reverb", changed(app_id="a\nb"), "an id stands in URLs")
         self.refused("reverb", changed(key={"a": 1}), "apps.apps[0]: it has no key")
         self.refused("reverb", changed(ping_interval="x"), "apps.apps[0].ping_interval: ‘x’")
         self.refused("reverb", changed(ping_interval=[1]), "apps.apps[0].ping_interval: ")

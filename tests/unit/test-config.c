@@ -95,7 +95,8 @@ test_config_refusals (Fixture *fixture, gconstpointer data)
     { "[redis]\n", "1: [redis]: there is no such group; the groups are [server] and, for each "
                    "application, [app ID]" },
     { "[app]\n", "1: [app]: the group of an application names its id, such as [app 1001]" },
-    { "[app a/b]\n", "1: [app a/b]: an id stands in URLs: it has no blanks and none of / ? # %" },
+    { "[app a/b]\n",
+      "1: [app a/b]: an id stands in URLs: it has no blanks and none of / ? # % [ ]" },
     { "[app 1]\nkey=a\nsecret=\\q\n",
       "3: [app 1] secret: a backslash is followed by s, n, t, r or another backslash" },
     { "[app 1]\nkey=a\nsecret=a\nsecret-file=b\n",
