@@ -113,6 +113,13 @@ for (const broadcaster of ['reverb', 'pusher']) {
   });
 }
 
+test('a name of nothing is a name, and signed data may come with any private channel', async (t) => {
+  const wire = await Wire.connect(t, server, app);
+  wire.subscribe('');
+  assert.equal(await wire.next(), '{"event":"pusher_internal:subscription_succeeded","data":"{}","channel":""}');
+  await wire.join('private-with-data', '{"foo":"bar"}');
+});
+
 test('names without a hyphen keep their kind', async (t) => {
   const wire = await Wire.connect(t, server, app);
   await wire.join('cached-prices');

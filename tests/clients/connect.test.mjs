@@ -48,6 +48,11 @@ test('a key with a trailing slash, and any query, reaches its application', asyn
   }
 });
 
+test('paths that lead to no application are no WebSocket', async (t) => {
+  for (const path of [`/foo/app/${app.key}`, `/app/${app.key}/extra`, '/app/', '/up', `/apps/${app.id}/channels`])
+    await assert.rejects(Wire.open(t, server, app, { path }), /Unexpected server response: 4\d\d/, path);
+});
+
 test('two applications are served side by side', async (t) => {
   for (const one of [app, other]) {
     const wire = await Wire.connect(t, server, one);

@@ -156,6 +156,7 @@ test('347: SIGUSR2 keeps who is there, takes nobody new, and ends with the last'
   await one.join('private-drain');
   await two.join('private-drain');
   server.kill('SIGUSR2');
+  server.kill('SIGUSR2');
   await until(() => within(refusesNew(server), 'an answer while draining'), 'nobody new is taken');
   one.whisper('private-drain', 'client-still', { here: true });
   assert.equal((await two.nextJson()).event, 'client-still');
