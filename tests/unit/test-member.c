@@ -21,7 +21,7 @@ test_member_parse (void)
     { "{\"user_id\":\"0\"}", "0", "\"0\"", NULL },
     { "{\"user_id\":\"01\"}", "01", "\"01\"", NULL },
     { "{\"user_id\":1.5}", "1.5", "1.5", NULL },
-    { "{\"user_id\":\"\\u00e9/\"}", "é/", "\"\\u00e9/\"", NULL },
+    { "{\"user_id\":\"\\u00e9/\"}", "é/", "\"\\u00e9\\/\"", NULL },
     { "{\"user_info\":{}}", NULL, NULL, "{}" },
     { "{\"user_id\":null}", NULL, NULL, NULL },
     { "{\"user_id\":\"\"}", NULL, NULL, NULL },

@@ -47,9 +47,9 @@ static const struct
   { "nobody at all", { NULL, "{}" }, "{\"presence\":{\"count\":0,\"ids\":[],\"hash\":{}}}", "[]" },
   { "what the application wrote is not rewritten; the key of the hash is the server's",
     { "{\"user_id\":\"é/\\\"\",\"user_info\":{\"url\":\"a/b\", \"n\": 1.0}}" },
-    "{\"presence\":{\"count\":1,\"ids\":[\"é/\\\"\"],\"hash\":"
+    "{\"presence\":{\"count\":1,\"ids\":[\"\\u00e9\\/\\\"\"],\"hash\":"
     "{\"\\u00e9\\/\\\"\":{\"url\":\"a/b\", \"n\": 1.0}}}}",
-    "[{\"id\":\"é/\\\"\"}]" },
+    "[{\"id\":\"\\u00e9\\/\\\"\"}]" },
 };
 
 static void
