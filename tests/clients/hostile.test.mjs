@@ -35,11 +35,10 @@ const handshake = (path = `/app/${app.key}${QUERY}`) => [
 
 /** A masked client frame, with a mask of nothing. */
 const frame = (text, claimed = Buffer.byteLength(text), first = 0x81) => {
-  if (claimed < 126) return Buffer.concat([Buffer.from([first, 0x80 | claimed, 0, 0, 0, 0]), Buffer.from(text)]);
-  const head = Buffer.alloc(14);
+  const head = Buffer.alloc(claimed < 126 ? 6 : 14);
   head[0] = first;
-  head[1] = 0x80 | 127;
-  head.writeBigUInt64BE(BigInt(claimed), 2);
+  head[1] = 0x80 | (claimed < 126 ? claimed : 127);
+  if (claimed >= 126) head.writeBigUInt64BE(BigInt(claimed), 2);
   return Buffer.concat([head, Buffer.from(text)]);
 };
 
