@@ -87,6 +87,15 @@ on_drain (gpointer user_data)
   return G_SOURCE_CONTINUE;
 }
 
+/* Without this the terminal that is closed, or a habit, would end the server. */
+static gboolean
+on_hangup (gpointer user_data)
+{
+  g_message ("SIGHUP: the configuration is read at the start only; restart to have it read again");
+
+  return G_SOURCE_CONTINUE;
+}
+
 static void
 announce (Daemon *daemon)
 {
@@ -136,7 +145,7 @@ serve (ResonateConfig *config)
 {
   Daemon daemon = { .status = EXIT_SUCCESS };
   unsigned int n_sockets = resonate_sd_take_sockets ();
-  guint sources[3];
+  guint sources[4];
 
   daemon.loop = g_main_loop_new (NULL, FALSE);
   daemon.server = resonate_server_new (config);
@@ -146,6 +155,7 @@ serve (ResonateConfig *config)
   sources[0] = g_unix_signal_add (SIGTERM, on_terminate, &daemon);
   sources[1] = g_unix_signal_add (SIGINT, on_terminate, &daemon);
   sources[2] = g_unix_signal_add (SIGUSR2, on_drain, &daemon);
+  sources[3] = g_unix_signal_add (SIGHUP, on_hangup, &daemon);
 
   resonate_server_start_async (daemon.server, NULL, on_started, &daemon);
   g_main_loop_run (daemon.loop);

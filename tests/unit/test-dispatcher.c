@@ -116,7 +116,7 @@ test_dispatcher_terminate_user (Fixture *fixture, gconstpointer data)
   test_client_subscribe (fixture->ada, "public", NULL);
   join (fixture, "presence-a");
   test_client_subscribe (laptop, "private-b", "{\"user_id\":\"1\"}");
-  test_client_subscribe (laptop, "presence-a", "{\"user_id\":\"1\"}");
+  test_client_subscribe (laptop, "presence-a", "{\"user_id\":1}");
 
   g_assert_cmpuint (resonate_dispatcher_terminate_user (fixture->realm, "01"), ==, 0);
   g_assert_cmpuint (resonate_dispatcher_terminate_user (fixture->realm, "1"), ==, 2);
@@ -125,9 +125,8 @@ test_dispatcher_terminate_user (Fixture *fixture, gconstpointer data)
   test_client_assert_sent (fixture->ada,
                            TEST_FRAME_ERROR ("4009", "You got disconnected by the app."));
   test_client_assert_closed (fixture->bob, 0, NULL);
-  test_client_assert_sent (fixture->bob,
-                           "{\"event\":\"pusher_internal:member_removed\",\"data\":"
-                           "\"{\\\"user_id\\\":\\\"1\\\"}\",\"channel\":\"presence-a\"}\n");
+  test_client_assert_sent (fixture->bob, "{\"event\":\"pusher_internal:member_removed\",\"data\":"
+                                         "\"{\\\"user_id\\\":1}\",\"channel\":\"presence-a\"}\n");
   g_assert_cmpuint (resonate_dispatcher_terminate_user (fixture->realm, "1"), ==, 0);
   test_client_free (laptop);
 }
