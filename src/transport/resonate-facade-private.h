@@ -29,6 +29,10 @@ G_DECLARE_FINAL_TYPE (ResonateFacade, resonate_facade, RESONATE, FACADE, GIOStre
 
 ResonateFacade *resonate_facade_new (const ResonateFacadeFuncs *funcs, gpointer owner);
 
+/* Once, one byte that means nothing is read before the end. libsoup 3.2 keeps a connection that
+ * ends between two requests for ever; one that ends inside a request it lets go. */
+void resonate_facade_set_farewell (ResonateFacade *self);
+
 /* From here on it reads the end, takes no byte, and the owner hears nothing from it any more. */
 void resonate_facade_detach (ResonateFacade *self);
 

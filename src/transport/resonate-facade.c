@@ -26,6 +26,7 @@ G_DECLARE_FINAL_TYPE (FaceOutput, face_output, FACE, OUTPUT, GOutputStream)
 typedef struct
 {
   const ResonateFacadeFuncs *funcs;
+  gboolean has_farewell;
   gpointer owner;  /* (nullable): NULL once detached */
   GSList *readers; /* (element-type GSource) (owned) */
   GSList *writers; /* (element-type GSource) (owned) */
@@ -151,12 +152,18 @@ face_input_read_nonblocking (GPollableInputStream *stream,
                              GError **error)
 {
   Face *face = FACE_INPUT (stream)->face;
-  gssize n;
+  gssize n = 0;
 
-  if (face->owner == NULL)
-    return 0;
+  if (face->owner != NULL)
+    n = face->funcs->read (face->owner, buffer, count);
 
-  n = face->funcs->read (face->owner, buffer, count);
+  if (n == 0 && face->has_farewell && count > 0)
+    {
+      face->has_farewell = FALSE;
+      *(char *) buffer = '-';
+      return 1;
+    }
+
   if (n >= 0)
     return n;
 
@@ -382,6 +389,14 @@ resonate_facade_new (const ResonateFacadeFuncs *funcs, gpointer owner)
   self->face->owner = owner;
 
   return self;
+}
+
+void
+resonate_facade_set_farewell (ResonateFacade *self)
+{
+  g_return_if_fail (RESONATE_IS_FACADE (self));
+
+  self->face->has_farewell = TRUE;
 }
 
 void

@@ -203,6 +203,7 @@ resonate_stream_begin_http (ResonateStream *self)
 
   self->phase = RESONATE_STREAM_HTTP;
   self->face = resonate_facade_new (&http_funcs, self);
+  resonate_facade_set_farewell (self->face);
   resonate_stream_update_reading (self);
   self->shared->ready (self->shared->owner, self);
 }
