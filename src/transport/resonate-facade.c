@@ -73,8 +73,8 @@ face_clear (gpointer data)
 {
   Face *face = data;
 
-  g_slist_free_full (face->readers, (GDestroyNotify) g_source_unref);
-  g_slist_free_full (face->writers, (GDestroyNotify) g_source_unref);
+  g_clear_slist (&face->readers, (GDestroyNotify) g_source_unref);
+  g_clear_slist (&face->writers, (GDestroyNotify) g_source_unref);
 }
 
 static gboolean
@@ -345,6 +345,8 @@ resonate_facade_finalize (GObject *object)
 {
   ResonateFacade *self = RESONATE_FACADE (object);
 
+  /* A source holds its half, and that the face: nobody is left to wake it, so let go of it. */
+  face_clear (self->face);
   g_clear_object (&self->output);
   g_clear_object (&self->input);
   g_rc_box_release_full (self->face, face_clear);
