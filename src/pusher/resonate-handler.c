@@ -288,6 +288,8 @@ admit (ResonateRealm *realm, ResonateTransport *transport, const char *origin)
   g_signal_connect (transport, "closed", G_CALLBACK (on_closed), connection);
   resonate_transport_set_max_message_size (transport,
                                            resonate_app_get_max_message_size (realm->app));
+  resonate_transport_set_drops_oldest (transport, resonate_app_get_send_queue_policy (realm->app) ==
+                                                    RESONATE_SEND_QUEUE_POLICY_DROP_OLDEST);
   resonate_liveness_touch (connection);
 
   frame = resonate_protocol_connection_established (resonate_connection_get_socket_id (connection),

@@ -8,6 +8,7 @@
 
 #include "config.h"
 
+#include "../base/resonate-json-writer-private.h"
 #include "resonate-exchange-parts-private.h"
 
 #define TYPE_JSON "application/json"
@@ -253,42 +254,6 @@ resonate_exchange_respond_json (ResonateExchange *self, guint status, char *json
   resonate_exchange_respond (self, status, TYPE_JSON, body);
 }
 
-static void
-append_unicode (GString *json, gunichar c)
-{
-  g_assert (json != NULL);
-
-  if (c >= 0x10000)
-    {
-      g_string_append_printf (json, "\\u%04x", 0xd800 + ((c - 0x10000) >> 10));
-      c = 0xdc00 + ((c - 0x10000) & 0x3ff);
-    }
-
-  g_string_append_printf (json, "\\u%04x", c);
-}
-
-/* As PHP writes a string, without the quotes. */
-static void
-append_escaped (GString *json, const char *text)
-{
-  static const char plain[] = "\"\\/\b\f\n\r\t";
-  static const char letters[] = "\"\\/bfnrt";
-
-  g_assert (text != NULL);
-
-  for (const char *p = text; *p != '\0'; p = g_utf8_next_char (p))
-    {
-      const char *special = strchr (plain, *p);
-
-      if (special != NULL)
-        g_string_append_printf (json, "\\%c", letters[special - plain]);
-      else if ((guchar) *p < 0x20 || (guchar) *p >= 0x80)
-        append_unicode (json, g_utf8_get_char (p));
-      else
-        g_string_append_c (json, *p);
-    }
-}
-
 void
 resonate_exchange_respond_error (ResonateExchange *self, guint status, const char *message)
 {
@@ -299,9 +264,8 @@ resonate_exchange_respond_error (ResonateExchange *self, guint status, const cha
   g_return_if_fail (message != NULL);
 
   valid = g_utf8_make_valid (message, -1);
-  json = g_string_new ("{\"error\":\"");
-  append_escaped (json, valid);
-  g_string_append (json, "\"}");
+  json = g_string_new (NULL);
+  resonate_json_append_error (json, valid);
 
   resonate_exchange_respond_json (self, status, g_string_free (json, FALSE));
 }

@@ -31,6 +31,9 @@ void resonate_send_queue_clear (ResonateSendQueue *self);
 /* Behind all that waits. Takes a reference. */
 void resonate_send_queue_push (ResonateSendQueue *self, GBytes *buffer);
 
+/* Gives up the oldest buffer that is not under way; FALSE when there is none. */
+gboolean resonate_send_queue_drop_oldest (ResonateSendQueue *self);
+
 ResonateSendStatus resonate_send_queue_flush (ResonateSendQueue *self, GPollableOutputStream *out);
 
 G_END_DECLS

@@ -45,6 +45,25 @@ resonate_send_queue_push (ResonateSendQueue *self, GBytes *buffer)
   self->bytes += g_bytes_get_size (buffer);
 }
 
+gboolean
+resonate_send_queue_drop_oldest (ResonateSendQueue *self)
+{
+  GList *oldest;
+
+  g_return_val_if_fail (self != NULL, FALSE);
+
+  /* The first may be half written, and TLS wants to see the same bytes again in any case. */
+  oldest = self->buffers.head != NULL ? self->buffers.head->next : NULL;
+  if (oldest == NULL)
+    return FALSE;
+
+  self->bytes -= g_bytes_get_size (oldest->data);
+  g_bytes_unref (oldest->data);
+  g_queue_delete_link (&self->buffers, oldest);
+
+  return TRUE;
+}
+
 static void
 drop (ResonateSendQueue *self, gsize written)
 {

@@ -72,6 +72,7 @@ struct _ResonateStream
   ResonateGateItem event_item;
   GSource *pump_source; /* (nullable) */
   gboolean under_pressure;
+  gboolean drops_oldest;
   gboolean close_sent;
 };
 

@@ -82,6 +82,9 @@ resonate_stream_upgrade (ResonateStream *self, const ResonateStreamHooks *hooks,
 /* The owner of the hooks goes away, or wants to hear nothing more. */
 void resonate_stream_unhook (ResonateStream *self);
 
+/* What happens to a frame that does not fit: older ones make room, or the hook is told. */
+void resonate_stream_set_drops_oldest (ResonateStream *self, gboolean drops_oldest);
+
 void resonate_stream_set_max_message_size (ResonateStream *self, guint64 max_message_size);
 
 /* Whole frames, in the order of the calls; none goes out behind a close frame. */

@@ -245,6 +245,21 @@ resonate_stream_set_max_message_size (ResonateStream *self, guint64 max_message_
   self->gate.limit = max_message_size;
 }
 
+/* Whether a frame of @size may be queued, perhaps after older ones were given up for it. */
+static gboolean
+make_room (ResonateStream *self, gsize size)
+{
+  gsize bound = self->shared->send_queue_size;
+
+  while (self->queue.bytes > 0 && self->queue.bytes + size > bound)
+    {
+      if (!self->drops_oldest || !resonate_send_queue_drop_oldest (&self->queue))
+        return FALSE;
+    }
+
+  return TRUE;
+}
+
 void
 resonate_stream_send (ResonateStream *self, GBytes *frame)
 {
@@ -262,7 +277,7 @@ resonate_stream_send (ResonateStream *self, GBytes *frame)
   /* One frame always fits, however small the bound; a close frame is the end of the queue. */
   if ((bytes[0] & 0xf) == RESONATE_FRAME_CLOSE)
     self->close_sent = TRUE;
-  else if (self->queue.bytes > 0 && self->queue.bytes + size > self->shared->send_queue_size)
+  else if (!make_room (self, size))
     {
       if (self->hooks != NULL)
         self->hooks->overflow (self->hooks_owner);
@@ -270,6 +285,14 @@ resonate_stream_send (ResonateStream *self, GBytes *frame)
     }
 
   resonate_stream_queue (self, frame);
+}
+
+void
+resonate_stream_set_drops_oldest (ResonateStream *self, gboolean drops_oldest)
+{
+  g_return_if_fail (RESONATE_IS_STREAM (self));
+
+  self->drops_oldest = drops_oldest;
 }
 
 void

@@ -46,6 +46,9 @@ const char *resonate_transport_get_remote_address (ResonateTransport *self);
 void resonate_transport_set_max_message_size (ResonateTransport *self, guint64 max_message_size);
 
 guint64 resonate_transport_get_max_message_size (ResonateTransport *self);
+/* Whether a full queue gives up its oldest frames instead of overflowing. */
+void resonate_transport_set_drops_oldest (ResonateTransport *self, gboolean drops_oldest);
+gboolean resonate_transport_get_drops_oldest (ResonateTransport *self);
 
 /* What an implementation calls. */
 void resonate_transport_set_remote_address (ResonateTransport *self, const char *remote_address);

@@ -26,6 +26,7 @@ typedef struct
 {
   char *remote_address;
   guint64 max_message_size;
+  gboolean drops_oldest;
   gboolean closing;
   gboolean closed;
 } ResonateTransportPrivate;
@@ -35,9 +36,10 @@ G_DEFINE_ABSTRACT_TYPE_WITH_PRIVATE (ResonateTransport, resonate_transport, G_TY
 typedef enum
 {
   PROP_MAX_MESSAGE_SIZE = 1,
+  PROP_DROPS_OLDEST,
 } ResonateTransportProperty;
 
-static GParamSpec *properties[PROP_MAX_MESSAGE_SIZE + 1];
+static GParamSpec *properties[PROP_DROPS_OLDEST + 1];
 
 enum
 {
@@ -80,6 +82,10 @@ resonate_transport_get_property (GObject *object, guint prop_id, GValue *value, 
     {
     case PROP_MAX_MESSAGE_SIZE:
       g_value_set_uint64 (value, resonate_transport_get_max_message_size (self));
+      break;
+
+    case PROP_DROPS_OLDEST:
+      g_value_set_boolean (value, resonate_transport_get_drops_oldest (self));
       break;
 
     default:
@@ -132,6 +138,9 @@ resonate_transport_class_init (ResonateTransportClass *klass)
   properties[PROP_MAX_MESSAGE_SIZE] =
     g_param_spec_uint64 ("max-message-size", NULL, NULL, 0, G_MAXUINT64, 0,
                          G_PARAM_READABLE | G_PARAM_STATIC_STRINGS);
+  properties[PROP_DROPS_OLDEST] = g_param_spec_boolean ("drops-oldest", NULL, NULL, FALSE,
+                                                        G_PARAM_READABLE | G_PARAM_EXPLICIT_NOTIFY |
+                                                          G_PARAM_STATIC_STRINGS);
 
   g_object_class_install_properties (object_class, G_N_ELEMENTS (properties), properties);
 
@@ -265,6 +274,23 @@ resonate_transport_get_max_message_size (ResonateTransport *self)
   g_return_val_if_fail (RESONATE_IS_TRANSPORT (self), 0);
 
   return get_private (self)->max_message_size;
+}
+
+void
+resonate_transport_set_drops_oldest (ResonateTransport *self, gboolean drops_oldest)
+{
+  g_return_if_fail (RESONATE_IS_TRANSPORT (self));
+
+  get_private (self)->drops_oldest = drops_oldest;
+  g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_DROPS_OLDEST]);
+}
+
+gboolean
+resonate_transport_get_drops_oldest (ResonateTransport *self)
+{
+  g_return_val_if_fail (RESONATE_IS_TRANSPORT (self), FALSE);
+
+  return get_private (self)->drops_oldest;
 }
 
 void

@@ -245,6 +245,13 @@ on_limit_changed (ResonateTransport *transport, GParamSpec *pspec, gpointer user
                                         resonate_transport_get_max_message_size (transport));
 }
 
+static void
+on_policy_changed (ResonateTransport *transport, GParamSpec *pspec, gpointer user_data)
+{
+  resonate_stream_set_drops_oldest (RESONATE_WEBSOCKET_TRANSPORT (transport)->stream,
+                                    resonate_transport_get_drops_oldest (transport));
+}
+
 /*
  * GObject
  */
@@ -295,6 +302,7 @@ static void
 resonate_websocket_transport_init (ResonateWebsocketTransport *self)
 {
   g_signal_connect (self, "notify::max-message-size", G_CALLBACK (on_limit_changed), NULL);
+  g_signal_connect (self, "notify::drops-oldest", G_CALLBACK (on_policy_changed), NULL);
 }
 
 ResonateTransport *

@@ -343,6 +343,30 @@ test_ws_slow_reader (FrontFixture *self, gconstpointer data)
   wait_for_log (self, "closed 4100 Slow unclean\n");
 }
 
+/* The newest news are what a slow reader is sent when it reads again. */
+static void
+test_ws_drops_oldest (FrontFixture *self, gconstpointer data)
+{
+  g_autoptr (RawClient) client = open_client (self);
+  ResonateTransport *transport = g_ptr_array_index (self->transports, 0);
+  g_autofree char *text = g_strnfill (64 * 1024, 'x');
+  g_autoptr (GBytes) frame = resonate_frame_new_text (text, 64 * 1024);
+  g_autoptr (GBytes) last = resonate_frame_new_text ("last", 4);
+
+  resonate_transport_set_drops_oldest (transport, TRUE);
+  /* Nobody reads before the loop runs again. */
+  for (int i = 0; i < 1000; i++)
+    resonate_transport_send (transport, frame);
+  resonate_transport_send (transport, last);
+
+  g_assert_true (resonate_transport_is_open (transport));
+  g_assert_cmpuint (resonate_transport_get_queued_bytes (transport), <=, 1024 * 1024 + 64);
+  g_assert_null (strstr (self->log->str, "overflow"));
+
+  resonate_test_wait_until (
+    g_str_has_suffix (client->received->str + MAX ((gssize) client->received->len - 4, 0), "last"));
+}
+
 static void
 test_ws_pressure_ends (FrontFixture *self, gconstpointer data)
 {
@@ -380,6 +404,7 @@ main (int argc, char *argv[])
   add ("/websocket/abort", test_ws_abort);
   add ("/websocket/ping", test_ws_ping);
   add ("/websocket/slow-reader", test_ws_slow_reader);
+  add ("/websocket/drops-oldest", test_ws_drops_oldest);
   add ("/websocket/pressure-ends", test_ws_pressure_ends);
 #undef add
 
