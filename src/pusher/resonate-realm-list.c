@@ -36,10 +36,12 @@ close_realm (ResonateRealm *realm, int code, const char *reason)
     resonate_close (connections->pdata[i], code, reason);
 }
 
-/* Takes out the realms of apps that are not listed any more. */
+/* Takes out the realms of apps that are not listed any more. Clients are closed when that is done:
+ * whoever is told of it may add and remove apps. */
 static void
 abandon_missing (ResonateRealmList *self)
 {
+  unsigned int first = self->abandoned->len;
   GHashTableIter iter;
   gpointer app, realm;
 
@@ -51,9 +53,11 @@ abandon_missing (ResonateRealmList *self)
 
       g_hash_table_iter_steal (&iter);
       g_ptr_array_add (self->abandoned, realm);
-      close_realm (realm, RESONATE_PUSHER_ERROR_UNKNOWN_APP,
-                   resonate_pusher_error_to_string (RESONATE_PUSHER_ERROR_UNKNOWN_APP));
     }
+
+  for (unsigned int i = first; i < self->abandoned->len; i++)
+    close_realm (self->abandoned->pdata[i], RESONATE_PUSHER_ERROR_UNKNOWN_APP,
+                 resonate_pusher_error_to_string (RESONATE_PUSHER_ERROR_UNKNOWN_APP));
 }
 
 static void
