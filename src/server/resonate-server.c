@@ -62,12 +62,20 @@ resonate_server_constructed (GObject *object)
   self->realms = resonate_realm_list_new (resonate_config_get_apps (self->config), self->gate);
 }
 
+/* The clients go while whoever listens can still be told. */
+static void
+resonate_server_dispose (GObject *object)
+{
+  resonate_server_tear_down (RESONATE_SERVER (object));
+
+  G_OBJECT_CLASS (resonate_server_parent_class)->dispose (object);
+}
+
 static void
 resonate_server_finalize (GObject *object)
 {
   ResonateServer *self = RESONATE_SERVER (object);
 
-  resonate_server_tear_down (self);
   g_clear_pointer (&self->realms, resonate_realm_list_free);
   g_clear_object (&self->gate);
   g_clear_pointer (&self->departing, g_ptr_array_unref);
@@ -125,6 +133,7 @@ resonate_server_class_init (ResonateServerClass *klass)
   GObjectClass *object_class = G_OBJECT_CLASS (klass);
 
   object_class->constructed = resonate_server_constructed;
+  object_class->dispose = resonate_server_dispose;
   object_class->finalize = resonate_server_finalize;
   object_class->get_property = resonate_server_get_property;
   object_class->set_property = resonate_server_set_property;
