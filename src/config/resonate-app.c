@@ -28,7 +28,7 @@
  * ```c
  * g_autoptr (ResonateApp) app = resonate_app_new ("1001", "app-key", "app-secret");
  *
- * g_object_set (app, "max-connections", 500, "ping-interval", 30 * G_USEC_PER_SEC, NULL);
+ * g_object_set (app, "max-connections", 500, "ping-interval", (gint64) 30 * G_USEC_PER_SEC, NULL);
  * ```
  *
  * Since: 1.0
