@@ -386,7 +386,7 @@ resonate_channel_remove (ResonateChannel *self, ResonateSubscription *subscripti
   const char *user_id = resonate_subscription_get_user_id (subscription);
   GSequenceIter *iter = g_hash_table_lookup (self->by_connection, connection);
   unsigned int position;
-  gboolean removed;
+  gboolean removed, emptied;
 
   g_assert (iter != NULL);
 
@@ -395,11 +395,12 @@ resonate_channel_remove (ResonateChannel *self, ResonateSubscription *subscripti
   g_sequence_remove (iter);
   removed = user_id != NULL && self->members != NULL &&
             resonate_members_remove (self->members, user_id);
+  emptied = g_hash_table_size (self->by_connection) == 0;
 
   g_list_model_items_changed (G_LIST_MODEL (self), position, 1, 0);
   if (removed)
     g_signal_emit (self, signals[SIGNAL_MEMBER_REMOVED], 0, user_id);
-  if (g_hash_table_size (self->by_connection) == 0)
+  if (emptied)
     g_signal_emit (self, signals[SIGNAL_VACATED], 0);
 
   return removed;

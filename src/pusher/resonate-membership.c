@@ -46,10 +46,18 @@ announce_removed (ResonateConnection *connection,
   resonate_gate_member_removed (realm->gate, realm->app, channel, user_id);
 }
 
+/* Whoever is told of a change may make another one, and so may whoever was told before. */
+static gboolean
+is_on (ResonateChannel *channel, ResonateConnection *connection)
+{
+  return resonate_channel_lookup (channel, connection) != NULL;
+}
+
 static void
 join_again (ResonateIntent *intent, ResonateChannel *channel, ResonateSubscription *subscription)
 {
   ResonateRealm *realm = resonate_connection_get_realm (intent->connection);
+  g_autoptr (ResonateSubscription) kept = g_object_ref (subscription);
   const ResonateMember *old = resonate_subscription_get_member (subscription);
   g_autofree char *old_id = g_strdup (old != NULL ? old->id : NULL);
   g_autofree char *old_json = g_strdup (old != NULL ? old->id_json : NULL);
@@ -63,7 +71,7 @@ join_again (ResonateIntent *intent, ResonateChannel *channel, ResonateSubscripti
   if (old_id != NULL)
     resonate_connection_list_remove_user (realm->connections, old_id, intent->connection);
 
-  if (added)
+  if (added && is_on (channel, intent->connection))
     announce_added (intent->connection, channel, subscription);
   if (removed)
     announce_removed (intent->connection, channel, old_id, old_json);
@@ -74,6 +82,7 @@ join_new (ResonateIntent *intent, ResonateChannel *channel)
 {
   ResonateRealm *realm = resonate_connection_get_realm (intent->connection);
   g_autoptr (ResonateSubscription) subscription = NULL;
+  gboolean is_first = resonate_channel_get_subscription_count (channel) == 0;
   const char *user_id;
   gboolean added;
 
@@ -86,10 +95,24 @@ join_new (ResonateIntent *intent, ResonateChannel *channel)
   added = resonate_channel_add (channel, subscription);
 
   /* Who watches a channel hears that it is occupied before it hears by whom. */
-  if (resonate_channel_get_subscription_count (channel) == 1)
+  if (is_first && is_on (channel, intent->connection))
     resonate_gate_occupied (realm->gate, realm->app, channel);
-  if (added && resonate_channel_lookup (channel, intent->connection) != NULL)
+  if (added && is_on (channel, intent->connection))
     announce_added (intent->connection, channel, subscription);
+}
+
+/* Forgets a channel that nobody is on. Returns whether that was left to do. */
+static gboolean
+drop_empty (ResonateRealm *realm, ResonateChannel *channel)
+{
+  if (resonate_channel_get_subscription_count (channel) > 0 ||
+      resonate_channel_list_lookup (realm->channels, resonate_channel_get_name (channel)) !=
+        channel)
+    return FALSE;
+
+  resonate_channel_list_drop (realm->channels, channel);
+
+  return TRUE;
 }
 
 /*
@@ -99,7 +122,8 @@ join_new (ResonateIntent *intent, ResonateChannel *channel)
  * Puts the connection on the channel, or renews its place there. The others hear of a new user
  * before the joiner hears anything (spec: presence, 2.2).
  *
- * Returns: (transfer full): the channel
+ * Returns: (transfer full): the channel; the connection is not on it if somebody who was told of
+ *   the joining has ended it
  */
 ResonateChannel *
 resonate_membership_join (ResonateIntent *intent)
@@ -111,8 +135,10 @@ resonate_membership_join (ResonateIntent *intent)
   g_object_ref (channel);
   if (subscription != NULL)
     join_again (intent, channel, subscription);
-  else
+  else if (resonate_realm_holds (realm, intent->connection))
     join_new (intent, channel);
+  else
+    drop_empty (realm, channel);
 
   return channel;
 }
@@ -141,11 +167,8 @@ resonate_membership_leave (ResonateConnection *connection, ResonateChannel *chan
 
   if (resonate_channel_get_subscription_count (channel) > 0)
     resonate_tally_changed (realm, channel);
-  else
-    {
-      resonate_channel_list_drop (realm->channels, channel);
-      resonate_gate_vacated (realm->gate, realm->app, channel);
-    }
+  else if (drop_empty (realm, channel))
+    resonate_gate_vacated (realm->gate, realm->app, channel);
 
   resonate_connection_emit_unsubscribed (connection, channel);
   resonate_gate_unsubscribed (realm->gate, connection, channel);

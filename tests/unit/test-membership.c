@@ -190,6 +190,62 @@ test_membership_limits (Fixture *fixture, gconstpointer data)
   test_client_assert_sent (fixture->clients[1], SUBSCRIBED ("1", "1", "\\\"1\\\":1234"));
 }
 
+static void
+terminate (TestClient *client)
+{
+  resonate_terminate (client->connection, 4009, "Out");
+}
+
+static void
+test_membership_others_sent_away (Fixture *fixture, gconstpointer data)
+{
+  ResonateChannel *room;
+
+  g_test_summary ("Who hears that a member left may send the last of the others away");
+
+  test_client_subscribe (fixture->clients[0], ROOM, "{\"user_id\":1}");
+  test_client_subscribe (fixture->clients[1], ROOM, "{\"user_id\":2}");
+  room = resonate_channel_list_lookup (fixture->realm->channels, ROOM);
+  g_signal_connect_swapped (room, "member-removed", G_CALLBACK (terminate), fixture->clients[1]);
+
+  test_client_leave (fixture->clients[0]);
+  g_assert_null (resonate_channel_list_lookup (fixture->realm->channels, ROOM));
+}
+
+static void
+test_membership_joiner_sent_away (Fixture *fixture, gconstpointer data)
+{
+  g_test_summary ("Who hears of a new channel may send away the one it is made for");
+
+  g_signal_connect_swapped (fixture->realm->channels, "items-changed", G_CALLBACK (terminate),
+                            fixture->clients[0]);
+  test_client_subscribe (fixture->clients[0], ROOM, "{\"user_id\":1}");
+
+  test_client_assert_closed (fixture->clients[0], 4009, "Out");
+  g_assert_cmpuint (g_list_model_get_n_items (G_LIST_MODEL (fixture->realm->channels)), ==, 0);
+  g_signal_handlers_disconnect_by_data (fixture->realm->channels, fixture->clients[0]);
+}
+
+static void
+test_membership_renewer_sent_away (Fixture *fixture, gconstpointer data)
+{
+  TestClient *watcher = fixture->clients[0], *joe = fixture->clients[1];
+  ResonateChannel *room;
+
+  g_test_summary ("Who hears that a connection stands for another user may send it away");
+
+  test_client_subscribe (watcher, ROOM, "{\"user_id\":9}");
+  test_client_subscribe (joe, ROOM, "{\"user_id\":1}");
+  g_free (memory_transport_take_log (watcher->transport));
+  room = resonate_channel_list_lookup (fixture->realm->channels, ROOM);
+  g_signal_connect_swapped (room, "member-added", G_CALLBACK (terminate), joe);
+
+  test_client_subscribe (joe, ROOM, "{\"user_id\":2}");
+  test_client_assert_closed (joe, 4009, "Out");
+  test_client_assert_sent (watcher, REMOVED ("2") REMOVED ("1"));
+  g_signal_handlers_disconnect_by_data (room, joe);
+}
+
 int
 main (int argc, char *argv[])
 {
@@ -205,6 +261,9 @@ main (int argc, char *argv[])
   add ("/membership/becomes-another", test_membership_becomes_another);
   add ("/membership/travels-as-text", test_membership_travels_as_text);
   add ("/membership/limits", test_membership_limits);
+  add ("/membership/others-sent-away", test_membership_others_sent_away);
+  add ("/membership/joiner-sent-away", test_membership_joiner_sent_away);
+  add ("/membership/renewer-sent-away", test_membership_renewer_sent_away);
 
 #undef add
 
