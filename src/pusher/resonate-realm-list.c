@@ -36,12 +36,12 @@ close_realm (ResonateRealm *realm, int code, const char *reason)
     resonate_close (connections->pdata[i], code, reason);
 }
 
-/* Takes out the realms of apps that are not listed any more. Clients are closed when that is done:
- * whoever is told of it may add and remove apps. */
+/* Takes out the realms of apps that are not listed any more. Whoever is told that a client is gone
+ * may change the list of apps, so all of them are out before the first client is closed. */
 static void
 abandon_missing (ResonateRealmList *self)
 {
-  unsigned int first = self->abandoned->len;
+  g_autoptr (GPtrArray) missing = g_ptr_array_new ();
   GHashTableIter iter;
   gpointer app, realm;
 
@@ -53,10 +53,11 @@ abandon_missing (ResonateRealmList *self)
 
       g_hash_table_iter_steal (&iter);
       g_ptr_array_add (self->abandoned, realm);
+      g_ptr_array_add (missing, realm);
     }
 
-  for (unsigned int i = first; i < self->abandoned->len; i++)
-    close_realm (self->abandoned->pdata[i], RESONATE_PUSHER_ERROR_UNKNOWN_APP,
+  for (unsigned int i = 0; i < missing->len; i++)
+    close_realm (missing->pdata[i], RESONATE_PUSHER_ERROR_UNKNOWN_APP,
                  resonate_pusher_error_to_string (RESONATE_PUSHER_ERROR_UNKNOWN_APP));
 }
 
