@@ -83,17 +83,18 @@ listen_on_all (ResonateFront *front,
                GError **error)
 {
   const char *const *hosts = resonate_config_get_host (config);
+  gboolean is_handed = sockets->len > 0;
+
+  /* What the front has taken is the front's to close, also when the next one is no good. */
+  while (sockets->len > 0)
+    {
+      if (!resonate_front_listen_fd (front, g_array_index (sockets, int, 0), certificate, error))
+        return FALSE;
+      g_array_remove_index (sockets, 0);
+    }
 
   /* Sockets that were handed to us take the place of those that the configuration names. */
-  for (unsigned int i = 0; i < sockets->len; i++)
-    {
-      if (!resonate_front_listen_fd (front, g_array_index (sockets, int, i), certificate, error))
-        return FALSE;
-    }
-  if (sockets->len > 0)
-    return TRUE;
-
-  for (unsigned int i = 0; hosts[i] != NULL; i++)
+  for (unsigned int i = 0; !is_handed && hosts[i] != NULL; i++)
     {
       if (!resonate_front_listen (front, hosts[i], resonate_config_get_port (config), certificate,
                                   error))
@@ -105,7 +106,8 @@ listen_on_all (ResonateFront *front,
 
 /*
  * resonate_server_entrance_open:
- * @sockets: (element-type int): listening sockets to use instead of addresses
+ * @sockets: (element-type int): listening sockets to use instead of addresses; those that were
+ *   taken are taken out
  * @realms: must outlive the front
  */
 ResonateFront *
