@@ -37,7 +37,7 @@ struct _ResonateServerDeparture
 
   Phase phase;
   int64_t deadline_us;
-  guint timer;
+  GSource *timer; /* (nullable): until it has begun */
 };
 
 /* The one place that moves from a phase to the next. */
@@ -66,21 +66,22 @@ on_look (gpointer user_data)
   if (!late && resonate_front_get_n_streams (self->front) > 0)
     return G_SOURCE_CONTINUE;
 
-  self->timer = 0;
   resonate_realm_list_abort_all (self->realms);
   self->departed (self->user_data);
 
   return G_SOURCE_REMOVE;
 }
 
-static ResonateServerDeparture *
+static void
 begin (ResonateServerDeparture *self)
 {
   resonate_front_stop_accepting (self->front);
-  if (self->timer == 0)
-    self->timer = g_timeout_add (LOOK_MS, on_look, self);
+  if (self->timer != NULL)
+    return;
 
-  return self;
+  self->timer = g_timeout_source_new (LOOK_MS);
+  g_source_set_callback (self->timer, on_look, self, NULL);
+  g_source_attach (self->timer, g_main_context_get_thread_default ());
 }
 
 /*
@@ -106,7 +107,9 @@ resonate_server_departure_new (ResonateFront *front,
 void
 resonate_server_departure_free (ResonateServerDeparture *self)
 {
-  g_clear_handle_id (&self->timer, g_source_remove);
+  if (self->timer != NULL)
+    g_source_destroy (self->timer);
+  g_clear_pointer (&self->timer, g_source_unref);
   g_clear_object (&self->front);
   g_free (self);
 }
@@ -121,9 +124,11 @@ resonate_server_departure_drain (ResonateServerDeparture *self, int64_t timeout_
   self->deadline_us = resonate_clock_now_us () + timeout_us;
 }
 
-/* Sends everybody away at once, in the middle of a drain too. */
+/* Sends everybody away at once, in the middle of a drain too. A second time changes nothing. */
 void
 resonate_server_departure_close (ResonateServerDeparture *self)
 {
-  enter_closing (begin (self));
+  begin (self);
+  if (self->phase != PHASE_CLOSING)
+    enter_closing (self);
 }

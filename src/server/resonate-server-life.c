@@ -20,7 +20,9 @@
 void
 resonate_server_tear_down (ResonateServer *self)
 {
-  g_clear_handle_id (&self->timer, g_source_remove);
+  if (self->timer != NULL)
+    g_source_destroy (self->timer);
+  g_clear_pointer (&self->timer, g_source_unref);
   resonate_realm_list_abort_all (self->realms);
   g_clear_pointer (&self->departure, resonate_server_departure_free);
   g_clear_object (&self->front);
@@ -58,10 +60,11 @@ start (ResonateServer *self, GError **error)
   if (self->front == NULL)
     return FALSE;
 
-  g_array_set_size (self->sockets, 0);
   self->rest = resonate_rest_new (self->config, self->realms,
                                   resonate_front_get_router (self->front), explain_unready, self);
-  self->timer = g_timeout_add_seconds (CHECK_INTERVAL_S, on_check, self);
+  self->timer = g_timeout_source_new_seconds (CHECK_INTERVAL_S);
+  g_source_set_callback (self->timer, on_check, self, NULL);
+  g_source_attach (self->timer, g_main_context_get_thread_default ());
   resonate_server_set_state (self, RESONATE_SERVER_RUNNING);
 
   return TRUE;
@@ -168,8 +171,8 @@ wait_for_departure (ResonateServer *self, GTask *task)
  * @callback: (scope async): called when the server has stopped
  * @user_data: data for @callback
  *
- * Closes every client with 1001 and stops. Who does not answer the close frame within three seconds
- * is cut off. A server that is stopped stays so.
+ * Closes every client with 1001 and stops. Who does not answer the close frame within a second is
+ * cut off. A server that is stopped stays so.
  *
  * Since: 1.0
  */

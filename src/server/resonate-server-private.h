@@ -28,7 +28,7 @@ struct _ResonateServer
   ResonateRest *rest;                 /* (nullable): as long as the front */
   ResonateServerDeparture *departure; /* (nullable): while stopping or draining */
   GPtrArray *departing;               /* (element-type GTask): who waits for the end of it */
-  guint timer;
+  GSource *timer;                     /* (nullable): as long as the front */
 };
 
 void resonate_server_set_state (ResonateServer *self, ResonateServerState state);
