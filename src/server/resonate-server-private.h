@@ -20,7 +20,8 @@ struct _ResonateServer
 
   ResonateConfig *config;
   ResonateServerState state;
-  GArray *sockets; /* (element-type int): inherited, not yet listened on */
+  gboolean is_outlived; /* the last reference was dropped, from inside the main loop */
+  GArray *sockets;      /* (element-type int): inherited, not yet listened on */
 
   ResonateGate *gate;
   ResonateRealmList *realms;

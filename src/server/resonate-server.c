@@ -62,11 +62,39 @@ resonate_server_constructed (GObject *object)
   self->realms = resonate_realm_list_new (resonate_config_get_apps (self->config), self->gate);
 }
 
+static gboolean
+on_dispatch_over (gpointer user_data)
+{
+  return G_SOURCE_REMOVE;
+}
+
+/* A handler may drop the last reference, and returns into code that needs the server: it stays until
+ * the main loop comes round. */
+static void
+outlive_dispatch (ResonateServer *self, GSource *current)
+{
+  g_autoptr (GSource) source = g_idle_source_new ();
+
+  self->is_outlived = TRUE;
+  g_source_set_priority (source, G_PRIORITY_HIGH);
+  g_source_set_callback (source, on_dispatch_over, g_object_ref (self), g_object_unref);
+  g_source_attach (source, g_source_get_context (current));
+}
+
 /* The clients go while whoever listens can still be told. */
 static void
 resonate_server_dispose (GObject *object)
 {
-  resonate_server_tear_down (RESONATE_SERVER (object));
+  ResonateServer *self = RESONATE_SERVER (object);
+  GSource *current = g_main_current_source ();
+
+  if (current != NULL && self->front != NULL && !self->is_outlived)
+    {
+      outlive_dispatch (self, current);
+      return;
+    }
+
+  resonate_server_tear_down (self);
 
   G_OBJECT_CLASS (resonate_server_parent_class)->dispose (object);
 }

@@ -154,6 +154,33 @@ test_server_life_with_clients (Fixture *fixture, gconstpointer data)
 }
 
 static void
+drop (Fixture *fixture)
+{
+  g_clear_object (&fixture->server);
+}
+
+static void
+test_server_life_dropped_by_a_handler (Fixture *fixture, gconstpointer signal)
+{
+  static const char subscribe[] = "{\"event\":\"pusher:subscribe\",\"data\":{\"channel\":\"a\"}}";
+  static const char unsubscribe[] =
+    "{\"event\":\"pusher:unsubscribe\",\"data\":{\"channel\":\"a\"}}";
+  RawClient *client;
+
+  g_test_summary ("A handler that drops the last reference returns to a server that is there");
+
+  start_well (fixture);
+  g_signal_connect_swapped (fixture->server, signal, G_CALLBACK (drop), fixture);
+  client = connect_to (fixture, "one");
+  raw_client_send_frame (client, 0x81, subscribe, strlen (subscribe));
+  raw_client_send_frame (client, 0x81, unsubscribe, strlen (unsubscribe));
+  raw_client_send_frame (client, 0x88, "\x03\xe8", 2);
+  resonate_test_wait_until (client->eof);
+  raw_client_free (client);
+  g_assert_null (fixture->server);
+}
+
+static void
 remove_two (ResonateServer *server, ResonateConnection *connection, Fixture *fixture)
 {
   if (find_app (fixture, "two") != NULL)
@@ -218,6 +245,19 @@ main (int argc, char *argv[])
   add ("/server-life/with-clients", test_server_life_with_clients);
   add ("/server-life/apps-go-together", test_server_life_apps_go_together);
   add ("/server-life/takes-sockets-once", test_server_life_takes_sockets_once);
+
+#undef add
+
+#define add(signal)                                                                 \
+  g_test_add ("/server-life/dropped-by-a-handler/" signal, Fixture, signal, set_up, \
+              test_server_life_dropped_by_a_handler, tear_down)
+
+  add ("opened");
+  add ("occupied");
+  add ("subscribed");
+  add ("vacated");
+  add ("unsubscribed");
+  add ("closed");
 
 #undef add
 
