@@ -18,10 +18,12 @@
 typedef struct
 {
   char *name;
-  GPtrArray *keys;   /* (element-type utf8): of a list's elements; one "" for a plain value */
-  GPtrArray *values; /* (element-type utf8) */
-  gboolean is_list;
+  GPtrArray *values;  /* (element-type utf8): one for a plain value */
+  GHashTable *places; /* (element-type utf8 guint) (nullable): where a list's keys have values */
 } Parameter;
+
+/* PHP reads no more of them (max_input_vars), and nobody has been asked for a signature yet. */
+#define MAX_PARAMETERS 1000
 
 struct _ResonateQuery
 {
@@ -31,8 +33,8 @@ struct _ResonateQuery
 static void
 parameter_free (Parameter *parameter)
 {
+  g_clear_pointer (&parameter->places, g_hash_table_unref);
   g_ptr_array_unref (parameter->values);
-  g_ptr_array_unref (parameter->keys);
   g_free (parameter->name);
   g_free (parameter);
 }
@@ -90,14 +92,14 @@ ensure (ResonateQuery *self, const char *name, gboolean is_list)
   Parameter *parameter = g_hash_table_lookup (self->parameters, name);
 
   /* A plain value after a list, or the other way round, replaces what was there. */
-  if (parameter != NULL && parameter->is_list == is_list)
+  if (parameter != NULL && (parameter->places != NULL) == is_list)
     return parameter;
 
   parameter = g_new0 (Parameter, 1);
   parameter->name = g_strdup (name);
-  parameter->keys = g_ptr_array_new_with_free_func (g_free);
   parameter->values = g_ptr_array_new_with_free_func (g_free);
-  parameter->is_list = is_list;
+  if (is_list)
+    parameter->places = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
   g_hash_table_replace (self->parameters, parameter->name, parameter);
 
   return parameter;
@@ -108,21 +110,25 @@ put (ResonateQuery *self, const char *name, const char *key, const char *value)
 {
   Parameter *parameter = ensure (self, name, key != NULL);
   g_autofree char *own_key = NULL;
-  guint at;
+  gpointer place = GUINT_TO_POINTER (0);
+  guint n = parameter->values->len;
+  gboolean is_known = n > 0;
 
-  if (key != NULL && *key == '\0')
-    own_key = g_strdup_printf ("%u", parameter->keys->len);
-  else
-    own_key = g_strdup (key != NULL ? key : "");
-
-  if (g_ptr_array_find_with_equal_func (parameter->keys, own_key, g_str_equal, &at))
+  if (key != NULL)
     {
-      g_free (parameter->values->pdata[at]);
-      parameter->values->pdata[at] = g_strdup (value);
+      own_key = *key != '\0' ? g_strdup (key) : g_strdup_printf ("%u", n);
+      is_known = g_hash_table_lookup_extended (parameter->places, own_key, NULL, &place);
+    }
+
+  if (is_known)
+    {
+      g_free (parameter->values->pdata[GPOINTER_TO_UINT (place)]);
+      parameter->values->pdata[GPOINTER_TO_UINT (place)] = g_strdup (value);
       return;
     }
 
-  g_ptr_array_add (parameter->keys, g_steal_pointer (&own_key));
+  if (key != NULL)
+    g_hash_table_insert (parameter->places, g_steal_pointer (&own_key), GUINT_TO_POINTER (n));
   g_ptr_array_add (parameter->values, g_strdup (value));
 }
 
@@ -156,14 +162,14 @@ resonate_query_parse (const char *text)
   self->parameters = g_hash_table_new_full (g_str_hash, g_str_equal, NULL,
                                             (GDestroyNotify) parameter_free);
 
-  for (const char *at = text; at != NULL && *at != '\0';)
+  for (unsigned int i = 0; i < MAX_PARAMETERS && text != NULL && *text != '\0'; i++)
     {
-      size_t length = strcspn (at, "&");
+      size_t length = strcspn (text, "&");
 
-      parse_pair (self, at, length);
-      at += length;
-      if (*at == '&')
-        at++;
+      parse_pair (self, text, length);
+      text += length;
+      if (*text == '&')
+        text++;
     }
 
   return self;
@@ -182,7 +188,7 @@ resonate_query_get (ResonateQuery *self, const char *name)
 {
   Parameter *parameter = g_hash_table_lookup (self->parameters, name);
 
-  return parameter != NULL && !parameter->is_list ? parameter->values->pdata[0] : NULL;
+  return parameter != NULL && parameter->places == NULL ? parameter->values->pdata[0] : NULL;
 }
 
 gboolean
@@ -190,7 +196,7 @@ resonate_query_is_list (ResonateQuery *self, const char *name)
 {
   Parameter *parameter = g_hash_table_lookup (self->parameters, name);
 
-  return parameter != NULL && parameter->is_list;
+  return parameter != NULL && parameter->places != NULL;
 }
 
 void

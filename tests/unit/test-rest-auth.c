@@ -174,6 +174,26 @@ test_rest_auth_canonical (RestFixture *self, gconstpointer prefix)
 }
 
 static void
+test_rest_auth_thousand_parameters (RestFixture *self, gconstpointer prefix)
+{
+  g_autoptr (GString) read = g_string_new ("GET\n" PATH "\nauth_timestamp=1700000000&x=");
+  g_autoptr (GString) sent = g_string_new (PATH "?auth_timestamp=1700000000&auth_signature=");
+  g_autofree char *signature = NULL;
+
+  g_test_summary ("PHP reads a thousand parameters, of a list too, and no more");
+
+  /* Two are the timestamp and the signature. */
+  for (int i = 0; i < 998; i++)
+    g_string_append (read, i > 0 ? ",a" : "a");
+  signature = resonate_signer_sign (self->realm->signer, read->str, -1);
+  g_string_append (sent, signature);
+  for (int i = 0; i < 1200; i++)
+    g_string_append (sent, i < 998 ? "&x[]=a" : "&x[]=b");
+
+  assert_answer (self, "GET", sent->str, NULL, GOOD);
+}
+
+static void
 test_rest_auth_signature_forms (RestFixture *self, gconstpointer prefix)
 {
   g_autofree char *query = rest_fixture_sign (self, "GET", PATH, NULL, NULL);
@@ -253,6 +273,7 @@ main (int argc, char *argv[])
   add ("/rest-auth/every-endpoint", NULL, test_rest_auth_every_endpoint);
   add ("/rest-auth/apps", NULL, test_rest_auth_apps);
   add ("/rest-auth/canonical", NULL, test_rest_auth_canonical);
+  add ("/rest-auth/thousand-parameters", NULL, test_rest_auth_thousand_parameters);
   add ("/rest-auth/signature-forms", NULL, test_rest_auth_signature_forms);
   add ("/rest-auth/timestamp", NULL, test_rest_auth_timestamp);
   add ("/rest-auth/prefix", "ws", test_rest_auth_prefix);
