@@ -112,8 +112,10 @@ resonate_rest_batch (ResonateRequest *request)
     {
       const ResonateJsonValue *item = &g_array_index (items, ResonateJsonValue, i);
       g_autofree char *channel = resonate_rest_body_dup_member (item, "channel");
+      g_auto (ResonateRestEvent) event = { NULL };
 
-      resonate_rest_event_publish (request, item, channel, RESONATE_EVENT_CHANNEL_FIRST);
+      resonate_rest_event_read (&event, item);
+      resonate_rest_event_publish (&event, request, channel, RESONATE_EVENT_CHANNEL_FIRST);
       if (i > 0)
         g_string_append_c (infos, ',');
       any = append_item_info (request, item, infos) || any;

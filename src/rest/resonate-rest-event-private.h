@@ -12,9 +12,23 @@
 
 G_BEGIN_DECLS
 
-void resonate_rest_event_publish (ResonateRequest *request,
-                                  const ResonateJsonValue *item,
+typedef struct
+{
+  char *name;
+  char *data;
+  size_t data_length;
+  char *except; /* (nullable) */
+} ResonateRestEvent;
+
+void resonate_rest_event_read (ResonateRestEvent *self, const ResonateJsonValue *item);
+
+void resonate_rest_event_clear (ResonateRestEvent *self);
+
+void resonate_rest_event_publish (const ResonateRestEvent *self,
+                                  ResonateRequest *request,
                                   const char *channel,
                                   ResonateEventOrder order);
+
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (ResonateRestEvent, resonate_rest_event_clear)
 
 G_END_DECLS

@@ -83,16 +83,14 @@ list_channels (const ResonateJsonValue *body, char **problem)
 static char *
 describe (ResonateRequest *request, GPtrArray *channels, const char *info)
 {
+  g_autoptr (GHashTable) seen = g_hash_table_new (g_str_hash, g_str_equal);
   ResonateInfo wanted = resonate_rest_info_parse (info);
   GString *out = g_string_new ("{\"channels\":{");
 
   for (unsigned int i = 0; i < channels->len; i++)
     {
-      guint first;
-
       /* A name that is listed twice is described once. */
-      g_ptr_array_find_with_equal_func (channels, channels->pdata[i], g_str_equal, &first);
-      if (first != i)
+      if (!g_hash_table_add (seen, channels->pdata[i]))
         continue;
 
       resonate_json_append_name (out, channels->pdata[i]);
@@ -110,6 +108,7 @@ resonate_rest_events (ResonateRequest *request)
   g_autoptr (GPtrArray) channels = NULL;
   g_autofree char *problem = NULL;
   g_autofree char *info = NULL;
+  g_auto (ResonateRestEvent) event = { NULL };
   ResonateJsonValue body;
 
   if (!resonate_rest_body_read (request, &body))
@@ -126,8 +125,9 @@ resonate_rest_events (ResonateRequest *request)
       return;
     }
 
+  resonate_rest_event_read (&event, &body);
   for (unsigned int i = 0; i < channels->len; i++)
-    resonate_rest_event_publish (request, &body, channels->pdata[i], RESONATE_EVENT_DATA_FIRST);
+    resonate_rest_event_publish (&event, request, channels->pdata[i], RESONATE_EVENT_DATA_FIRST);
 
   info = resonate_rest_body_dup_member (&body, "info");
   resonate_exchange_respond_json (request->exchange, 200,
