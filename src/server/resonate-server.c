@@ -68,8 +68,8 @@ on_dispatch_over (gpointer user_data)
   return G_SOURCE_REMOVE;
 }
 
-/* A handler may drop the last reference, and returns into code that needs the server: it stays until
- * the main loop comes round. */
+/* A handler may drop the last reference, and returns into code that needs the server: it stays
+ * until the main loop comes round. */
 static void
 outlive_dispatch (ResonateServer *self, GSource *current)
 {
