@@ -44,9 +44,11 @@ read_file (const char *file, GError **error)
   if (strcmp (file, "-") == 0)
     stream = g_unix_input_stream_new (STDIN_FILENO, FALSE);
   else
-    stream = G_INPUT_STREAM (g_file_read (location, NULL, error));
-  if (stream == NULL)
-    return NULL;
+    {
+      stream = G_INPUT_STREAM (g_file_read (location, NULL, error));
+      if (stream == NULL)
+        return NULL;
+    }
 
   do
     {

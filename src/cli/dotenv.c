@@ -62,7 +62,11 @@ dup_value (size_t i, const Credentials *credentials)
 {
   const char *const made[] = { credentials->id, credentials->key, credentials->secret };
 
-  return variables[i].value != NULL ? g_strdup (variables[i].value) : dup_quoted (made[i]);
+  if (variables[i].value != NULL)
+    return g_strdup (variables[i].value);
+
+  g_assert (i < G_N_ELEMENTS (made));
+  return dup_quoted (made[i]);
 }
 
 /* `NAME=` on a line of its own is a place that waits to be filled. */

@@ -8,7 +8,6 @@
 
 #include "config.h"
 
-#include <stdlib.h>
 #include <string.h>
 
 #include "resonate-origin-private.h"
@@ -40,7 +39,7 @@ is_port (const char *text)
 {
   size_t digits = strspn (text, "0123456789");
 
-  return text[digits] == '\0' && digits <= 5 && atoi (text) <= 65535;
+  return digits <= 5 && text[digits] == '\0' && g_ascii_strtoull (text, NULL, 10) <= 65535;
 }
 
 /*

@@ -148,7 +148,7 @@ void
 resonate_membership_leave (ResonateConnection *connection, ResonateChannel *channel)
 {
   ResonateRealm *realm = resonate_connection_get_realm (connection);
-  g_autoptr (ResonateChannel) kept = g_object_ref (channel);
+  G_GNUC_UNUSED g_autoptr (ResonateChannel) kept = g_object_ref (channel);
   g_autoptr (ResonateSubscription) subscription = NULL;
   const ResonateMember *member;
 
@@ -161,7 +161,7 @@ resonate_membership_leave (ResonateConnection *connection, ResonateChannel *chan
   if (member != NULL && member->id != NULL)
     resonate_connection_list_remove_user (realm->connections, member->id, connection);
 
-  if (resonate_channel_remove (channel, subscription))
+  if (resonate_channel_remove (channel, subscription) && member != NULL)
     announce_removed (connection, channel, member->id, member->id_json);
   resonate_subscription_detach (subscription);
 
