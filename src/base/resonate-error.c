@@ -25,6 +25,15 @@ static const GDBusErrorEntry entries[] = {
 
 G_STATIC_ASSERT (G_N_ELEMENTS (entries) == RESONATE_ERROR_SYNTAX + 1);
 
+/**
+ * resonate_error_quark:
+ *
+ * Gets the domain of [error@Resonate.Error].
+ *
+ * Returns: the domain
+ *
+ * Since: 1.0
+ */
 GQuark
 resonate_error_quark (void)
 {

@@ -37,6 +37,15 @@ static const struct
     "org.resonate.Resonate1.PusherError.SubscriptionLimit" },
 };
 
+/**
+ * resonate_pusher_error_quark:
+ *
+ * Gets the domain of [error@Resonate.PusherError].
+ *
+ * Returns: the domain
+ *
+ * Since: 1.0
+ */
 GQuark
 resonate_pusher_error_quark (void)
 {
