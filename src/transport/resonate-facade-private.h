@@ -33,10 +33,22 @@ ResonateFacade *resonate_facade_new (const ResonateFacadeFuncs *funcs, gpointer 
  * ends between two requests for ever; one that ends inside a request it lets go. */
 void resonate_facade_set_farewell (ResonateFacade *self);
 
+/* Lets the reader wait in @parking, a context that is never iterated, and be called instead. To be
+ * called before the reader is made; it is told with resonate_facade_set_reader () when it is. Does
+ * nothing where libsoup cannot be called. */
+void resonate_facade_park (ResonateFacade *self, GMainContext *parking);
+
+/* (nullable): no more is read when there is none. */
+void resonate_facade_set_reader (ResonateFacade *self, gpointer connection);
+
 /* From here on it reads the end, takes no byte, and the owner hears nothing from it any more. */
 void resonate_facade_detach (ResonateFacade *self);
 
-/* is_readable () or is_writable () may have become true. */
+/* is_readable () or is_writable () may have become true. What follows from it comes from the main
+ * loop, later. */
 void resonate_facade_wake (ResonateFacade *self);
+
+/* The same from the main loop, where it may come at once. */
+void resonate_facade_serve (ResonateFacade *self);
 
 G_END_DECLS

@@ -10,6 +10,8 @@
 
 #include "resonate-facade-private.h"
 
+#include "resonate-soup-reader-private.h"
+
 /*
  * A GIOStream whose two halves ask their owner. No descriptor stands behind it: a source that waits
  * for a half is woken by the owner. One face is shown to SoupServer and another one to
@@ -30,6 +32,9 @@ typedef struct
   gpointer owner;  /* (nullable): NULL once detached */
   GSList *readers; /* (element-type GSource) (owned) */
   GSList *writers; /* (element-type GSource) (owned) */
+
+  ResonateSoupReader reader; /* of input, where it is parked */
+  GSource *wake_source;      /* (nullable) */
 } Face;
 
 struct _FaceInput
@@ -75,6 +80,9 @@ face_clear (gpointer data)
 
   g_clear_slist (&face->readers, (GDestroyNotify) g_source_unref);
   g_clear_slist (&face->writers, (GDestroyNotify) g_source_unref);
+  if (face->wake_source != NULL)
+    g_source_destroy (face->wake_source);
+  g_clear_pointer (&face->wake_source, g_source_unref);
 }
 
 static gboolean
@@ -111,6 +119,40 @@ set_ready (GSList **sources, gboolean ready)
     }
 }
 
+static void
+call_reader (ResonateFacade *self)
+{
+  g_autoptr (ResonateFacade) keep = g_object_ref (self);
+
+  if (face_is_readable (self->face))
+    resonate_soup_reader_read (&self->face->reader, G_OBJECT (self->input));
+}
+
+static gboolean
+on_wake (gpointer user_data)
+{
+  ResonateFacade *self = RESONATE_FACADE (user_data);
+
+  g_clear_pointer (&self->face->wake_source, g_source_unref);
+  call_reader (self);
+
+  return G_SOURCE_REMOVE;
+}
+
+static void
+call_reader_later (ResonateFacade *self)
+{
+  Face *face = self->face;
+
+  if (face->wake_source != NULL || face->reader.connection == NULL)
+    return;
+
+  face->wake_source = g_idle_source_new ();
+  g_source_set_priority (face->wake_source, G_PRIORITY_DEFAULT);
+  g_source_set_callback (face->wake_source, on_wake, self, NULL);
+  g_source_attach (face->wake_source, g_main_context_get_thread_default ());
+}
+
 static GSource *
 make_source (GObject *half, GSList **sources, GCancellable *cancellable)
 {
@@ -136,7 +178,12 @@ static GSource *
 face_input_create_source (GPollableInputStream *stream, GCancellable *cancellable)
 {
   Face *face = FACE_INPUT (stream)->face;
-  GSource *source = make_source (G_OBJECT (stream), &face->readers, cancellable);
+  GSource *source;
+
+  if (face->reader.parking != NULL)
+    return resonate_soup_reader_park (&face->reader);
+
+  source = make_source (G_OBJECT (stream), &face->readers, cancellable);
 
   if (face->owner != NULL)
     face->funcs->asked (face->owner);
@@ -402,6 +449,25 @@ resonate_facade_set_farewell (ResonateFacade *self)
 }
 
 void
+resonate_facade_park (ResonateFacade *self, GMainContext *parking)
+{
+  g_return_if_fail (RESONATE_IS_FACADE (self));
+  g_return_if_fail (parking != NULL);
+
+  if (resonate_soup_reader_is_known ())
+    self->face->reader.parking = parking;
+}
+
+void
+resonate_facade_set_reader (ResonateFacade *self, gpointer connection)
+{
+  g_return_if_fail (RESONATE_IS_FACADE (self));
+
+  resonate_soup_reader_settle (&self->face->reader);
+  self->face->reader.connection = connection;
+}
+
+void
 resonate_facade_detach (ResonateFacade *self)
 {
   g_return_if_fail (RESONATE_IS_FACADE (self));
@@ -415,6 +481,20 @@ resonate_facade_wake (ResonateFacade *self)
 {
   g_return_if_fail (RESONATE_IS_FACADE (self));
 
-  set_ready (&self->face->readers, face_is_readable (self->face));
+  if (self->face->reader.parking == NULL)
+    set_ready (&self->face->readers, face_is_readable (self->face));
+  else if (face_is_readable (self->face))
+    call_reader_later (self);
   set_ready (&self->face->writers, face_is_writable (self->face));
+}
+
+void
+resonate_facade_serve (ResonateFacade *self)
+{
+  g_return_if_fail (RESONATE_IS_FACADE (self));
+
+  if (self->face->reader.parking != NULL)
+    call_reader (self);
+  else
+    resonate_facade_wake (self);
 }

@@ -36,4 +36,7 @@ gboolean resonate_send_queue_drop_oldest (ResonateSendQueue *self);
 
 ResonateSendStatus resonate_send_queue_flush (ResonateSendQueue *self, GPollableOutputStream *out);
 
+/* The same for a plain socket. */
+ResonateSendStatus resonate_send_queue_flush_socket (ResonateSendQueue *self, int fd);
+
 G_END_DECLS

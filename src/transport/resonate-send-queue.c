@@ -10,6 +10,10 @@
 
 #include "resonate-send-queue-private.h"
 
+#include <errno.h>
+#include <sys/socket.h>
+#include <sys/uio.h>
+
 #define MAX_VECTORS 32
 
 void
@@ -129,6 +133,31 @@ resonate_send_queue_flush (ResonateSendQueue *self, GPollableOutputStream *out)
         default:
           return RESONATE_SEND_BROKEN;
         }
+    }
+
+  return RESONATE_SEND_DONE;
+}
+
+ResonateSendStatus
+resonate_send_queue_flush_socket (ResonateSendQueue *self, int fd)
+{
+  g_return_val_if_fail (self != NULL, RESONATE_SEND_BROKEN);
+
+  while (!g_queue_is_empty (&self->buffers))
+    {
+      GOutputVector vectors[MAX_VECTORS];
+      /* GLib lays out its vectors as the kernel does. */
+      struct msghdr message = { .msg_iov = (struct iovec *) vectors };
+      gssize written;
+
+      message.msg_iovlen = gather (self, vectors);
+      written = sendmsg (fd, &message, MSG_DONTWAIT | MSG_NOSIGNAL);
+      if (written >= 0)
+        drop (self, (gsize) written);
+      else if (errno == EAGAIN)
+        return RESONATE_SEND_BLOCKED;
+      else if (errno != EINTR)
+        return RESONATE_SEND_BROKEN;
     }
 
   return RESONATE_SEND_DONE;

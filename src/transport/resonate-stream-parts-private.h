@@ -42,9 +42,10 @@ struct _ResonateStream
   gsize hello_size;
   GCancellable *cancellable;
 
-  ResonateFacade *face;  /* (nullable) */
-  GSource *read_source;  /* (nullable): NULL while no more is wanted */
-  GSource *write_source; /* (nullable): NULL while nothing is queued */
+  ResonateFacade *face;   /* (nullable) */
+  ResonateHubWatch watch; /* of a plain socket */
+  GSource *read_source;   /* (nullable): TLS: NULL while no more is wanted */
+  GSource *write_source;  /* (nullable): TLS: NULL while nothing is queued */
   ResonateDeadline deadline;
   ResonateSendQueue queue;
 
@@ -77,6 +78,12 @@ struct _ResonateStream
 };
 
 void resonate_stream_advance (ResonateStream *self);
+/* How long a client may go on talking after we have said all. */
+#define RESONATE_STREAM_LINGER_US (2 * G_USEC_PER_SEC)
+
+void resonate_stream_clear_source (GSource **source);
+void resonate_stream_wait_for (ResonateStream *self, uint32_t event, gboolean wanted);
+gboolean resonate_stream_is_reading (ResonateStream *self);
 void resonate_stream_update_reading (ResonateStream *self);
 void resonate_stream_flush (ResonateStream *self);
 void resonate_stream_queue (ResonateStream *self, GBytes *bytes);

@@ -11,6 +11,8 @@
 #include <gio/gio.h>
 
 #include "resonate-deadlines-private.h"
+#include "resonate-facade-private.h"
+#include "resonate-hub-private.h"
 
 G_BEGIN_DECLS
 
@@ -25,6 +27,8 @@ typedef struct
   int64_t idle_timeout_us;
   gsize max_request_size;
   gsize send_queue_size;
+  ResonateHub *hub;
+  GMainContext *parking; /* never iterated: what waits there waits for ever */
   ResonateDeadlines *deadlines;
   gpointer owner;
 
@@ -76,7 +80,7 @@ void resonate_stream_set_remote_address (ResonateStream *self, const char *addre
 
 /* Another face, for SoupWebsocketConnection: everything behind the last request is frames now. Each
  * call makes a new one and detaches the one before. */
-GIOStream *
+ResonateFacade *
 resonate_stream_upgrade (ResonateStream *self, const ResonateStreamHooks *hooks, gpointer owner);
 
 /* The owner of the hooks goes away, or wants to hear nothing more. */

@@ -43,6 +43,8 @@ on_handshake (GObject *source, GAsyncResult *result, gpointer user_data)
   if (self->phase != RESONATE_STREAM_HANDSHAKE || self->is_aborted)
     return;
 
+  /* From here on GIO waits for the socket. */
+  resonate_hub_set (self->shared->hub, &self->watch, 0);
   self->is_tls = TRUE;
   g_set_object (&self->base, G_IO_STREAM (tls));
   self->in = G_POLLABLE_INPUT_STREAM (g_io_stream_get_input_stream (self->base));

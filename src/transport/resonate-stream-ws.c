@@ -113,7 +113,7 @@ resonate_stream_ws_pump (ResonateStream *self)
     }
 
   if (self->phase == RESONATE_STREAM_WEB_SOCKET && self->face != NULL)
-    resonate_facade_wake (self->face);
+    resonate_facade_serve (self->face);
 }
 
 /*
@@ -152,7 +152,7 @@ ws_read (gpointer owner, void *buffer, gsize count)
     {
       g_byte_array_remove_range (self->raw, 0, (guint) self->released);
       self->released = self->taken = 0;
-      if (self->event != RESONATE_GATE_INCOMPLETE || self->read_source == NULL)
+      if (self->event != RESONATE_GATE_INCOMPLETE || !resonate_stream_is_reading (self))
         pump_later (self);
     }
 
@@ -201,7 +201,7 @@ ws_closed (gpointer owner)
 static const ResonateFacadeFuncs ws_funcs = { ws_read,        ws_write,       ws_asked,
                                               ws_is_readable, ws_is_writable, ws_closed };
 
-GIOStream *
+ResonateFacade *
 resonate_stream_upgrade (ResonateStream *self, const ResonateStreamHooks *hooks, gpointer owner)
 {
   g_return_val_if_fail (RESONATE_IS_STREAM (self), NULL);
@@ -224,8 +224,9 @@ resonate_stream_upgrade (ResonateStream *self, const ResonateStreamHooks *hooks,
   self->hooks = hooks;
   self->hooks_owner = owner;
   self->face = resonate_facade_new (&ws_funcs, self);
+  resonate_facade_park (self->face, self->shared->parking);
 
-  return G_IO_STREAM (self->face);
+  return self->face;
 }
 
 void

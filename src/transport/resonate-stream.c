@@ -12,10 +12,13 @@
 
 #include "resonate-stream-parts-private.h"
 
+#include <errno.h>
+#include <sys/epoll.h>
+#include <sys/socket.h>
+
 #define READ_SIZE        (16 * 1024)
 #define READS_PER_TURN   4
 #define READ_AHEAD       (64 * 1024)
-#define LINGER_US        (2 * G_USEC_PER_SEC)
 #define LINGER_MAX_BYTES (16 * 1024 * 1024)
 
 /*
@@ -26,21 +29,11 @@
  * It is an HTTP connection first: resonate-stream-http.c releases to libsoup one whole and checked
  * request after the other. After an upgrade it is a WebSocket: resonate-stream-ws.c releases whole
  * and bounded frames. What libsoup reads and writes goes through a ResonateFacade; the socket is
- * touched in this file only.
+ * touched in this file and in resonate-stream-write.c only.
  *
  * A socket is closed from the main loop and never from inside a call, whoever wants it closed.
  */
 G_DEFINE_FINAL_TYPE (ResonateStream, resonate_stream, G_TYPE_OBJECT)
-
-static void
-clear_source (GSource **source)
-{
-  g_assert (source != NULL);
-
-  if (*source != NULL)
-    g_source_destroy (*source);
-  g_clear_pointer (source, g_source_unref);
-}
 
 void
 resonate_stream_close (ResonateStream *self)
@@ -55,10 +48,12 @@ resonate_stream_close (ResonateStream *self)
     return;
 
   self->phase = RESONATE_STREAM_CLOSED;
-  clear_source (&self->read_source);
-  clear_source (&self->write_source);
-  clear_source (&self->pump_source);
-  clear_source (&self->hello_source);
+  if (self->watch.events != 0)
+    resonate_hub_set (self->shared->hub, &self->watch, 0);
+  resonate_stream_clear_source (&self->read_source);
+  resonate_stream_clear_source (&self->write_source);
+  resonate_stream_clear_source (&self->pump_source);
+  resonate_stream_clear_source (&self->hello_source);
   resonate_deadlines_disarm (self->shared->deadlines, &self->deadline);
   resonate_send_queue_clear (&self->queue);
 
@@ -123,28 +118,42 @@ took_bytes (ResonateStream *self, const guint8 *bytes, gsize n)
     resonate_stream_abort (self);
 }
 
-static gboolean
-on_readable (GObject *stream, gpointer user_data)
+/* Returns how much was read, 0 at the end, and -1 with errno set as recv(2) does. */
+static gssize
+read_some (ResonateStream *self, guint8 *buffer, gsize size)
 {
-  g_autoptr (ResonateStream) self = g_object_ref (RESONATE_STREAM (user_data));
+  g_autoptr (GError) error = NULL;
+  gssize n;
+
+  if (!self->is_tls)
+    return recv (self->watch.fd, buffer, size, MSG_DONTWAIT);
+
+  n = g_pollable_input_stream_read_nonblocking (self->in, buffer, size, NULL, &error);
+  if (n < 0)
+    errno = g_error_matches (error, G_IO_ERROR, G_IO_ERROR_WOULD_BLOCK) ? EAGAIN : EIO;
+
+  return n;
+}
+
+static void
+read_what_came (ResonateStream *self)
+{
   guint8 buffer[READ_SIZE];
 
   for (guint i = 0; i < READS_PER_TURN && wants_more (self) && !self->eof; i++)
     {
-      g_autoptr (GError) error = NULL;
-      gssize n = g_pollable_input_stream_read_nonblocking (self->in, buffer, sizeof (buffer), NULL,
-                                                           &error);
+      gssize n = read_some (self, buffer, sizeof (buffer));
 
       if (n > 0)
         took_bytes (self, buffer, (gsize) n);
       else if (n == 0)
         self->eof = TRUE;
-      else if (g_error_matches (error, G_IO_ERROR, G_IO_ERROR_WOULD_BLOCK))
+      else if (errno == EAGAIN || errno == EINTR)
         break;
       else
         {
           resonate_stream_close (self);
-          return G_SOURCE_REMOVE;
+          return;
         }
 
       if (n < READ_SIZE)
@@ -152,8 +161,46 @@ on_readable (GObject *stream, gpointer user_data)
     }
 
   resonate_stream_advance (self);
+}
+
+static gboolean
+on_readable (GObject *stream, gpointer user_data)
+{
+  g_autoptr (ResonateStream) self = g_object_ref (RESONATE_STREAM (user_data));
+
+  read_what_came (self);
 
   return self->read_source != NULL ? G_SOURCE_CONTINUE : G_SOURCE_REMOVE;
+}
+
+/* A socket that is broken is readable and writable: what is wrong with it comes out of the call. */
+static void
+on_events (gpointer owner, uint32_t events)
+{
+  g_autoptr (ResonateStream) self = g_object_ref (RESONATE_STREAM (owner));
+  uint32_t waited = self->watch.events;
+
+  if ((events & (EPOLLERR | EPOLLHUP)) != 0)
+    events |= waited;
+
+  if ((events & waited & EPOLLOUT) != 0)
+    resonate_stream_flush (self);
+  if ((events & waited & EPOLLIN) != 0 && self->phase != RESONATE_STREAM_CLOSED)
+    read_what_came (self);
+}
+
+void
+resonate_stream_wait_for (ResonateStream *self, uint32_t event, gboolean wanted)
+{
+  uint32_t events = wanted ? self->watch.events | event : self->watch.events & ~event;
+
+  resonate_hub_set (self->shared->hub, &self->watch, events);
+}
+
+gboolean
+resonate_stream_is_reading (ResonateStream *self)
+{
+  return self->read_source != NULL || (self->watch.events & EPOLLIN) != 0;
 }
 
 /* Also called when room has been made. */
@@ -164,14 +211,16 @@ resonate_stream_update_reading (ResonateStream *self)
 
   g_assert (RESONATE_IS_STREAM (self));
 
-  if (wants && self->read_source == NULL)
+  if (!self->is_tls)
+    resonate_stream_wait_for (self, EPOLLIN, wants);
+  else if (wants && self->read_source == NULL)
     {
       self->read_source = g_pollable_input_stream_create_source (self->in, NULL);
       g_source_set_callback (self->read_source, G_SOURCE_FUNC (on_readable), self, NULL);
       g_source_attach (self->read_source, g_main_context_get_thread_default ());
     }
   else if (!wants)
-    clear_source (&self->read_source);
+    resonate_stream_clear_source (&self->read_source);
 }
 
 /* Looks at what has come. */
@@ -203,112 +252,6 @@ resonate_stream_advance (ResonateStream *self)
     }
 
   resonate_stream_update_reading (self);
-}
-
-/*
- * Writing
- */
-static void
-on_shut_down (GObject *source, GAsyncResult *result, gpointer user_data)
-{
-  g_output_stream_close_finish (G_OUTPUT_STREAM (source), result, NULL);
-  g_object_unref (user_data);
-}
-
-static void
-linger (ResonateStream *self)
-{
-  g_assert (RESONATE_IS_STREAM (self));
-
-  self->phase = RESONATE_STREAM_LINGERING;
-  resonate_deadlines_arm (self->shared->deadlines, &self->deadline, self, LINGER_US);
-
-  if (self->is_tls)
-    g_output_stream_close_async (G_OUTPUT_STREAM (self->out), G_PRIORITY_DEFAULT, self->cancellable,
-                                 on_shut_down, g_object_ref (self));
-  else
-    g_socket_shutdown (self->socket, FALSE, TRUE, NULL);
-
-  if (self->eof)
-    resonate_stream_abort (self);
-  resonate_stream_update_reading (self);
-}
-
-static gboolean
-on_writable (GObject *stream, gpointer user_data)
-{
-  g_autoptr (ResonateStream) self = g_object_ref (RESONATE_STREAM (user_data));
-
-  resonate_stream_flush (self);
-
-  return self->write_source != NULL ? G_SOURCE_CONTINUE : G_SOURCE_REMOVE;
-}
-
-static void
-update_pressure (ResonateStream *self)
-{
-  gsize size = self->shared->send_queue_size;
-  gboolean under_pressure = self->under_pressure;
-
-  g_assert (RESONATE_IS_STREAM (self));
-
-  if (self->queue.bytes > size / 2)
-    under_pressure = TRUE;
-  else if (self->queue.bytes <= size / 4)
-    under_pressure = FALSE;
-
-  if (under_pressure == self->under_pressure)
-    return;
-
-  self->under_pressure = under_pressure;
-  if (self->hooks != NULL)
-    self->hooks->pressure (self->hooks_owner, under_pressure);
-}
-
-/* Writes what goes; a source waits for the rest, and only while there is one. */
-void
-resonate_stream_flush (ResonateStream *self)
-{
-  ResonateSendStatus status;
-
-  g_assert (RESONATE_IS_STREAM (self));
-
-  if (self->phase == RESONATE_STREAM_CLOSED || self->phase == RESONATE_STREAM_LINGERING)
-    return;
-
-  status = resonate_send_queue_flush (&self->queue, self->out);
-
-  if (status == RESONATE_SEND_BLOCKED && self->write_source == NULL)
-    {
-      self->write_source = g_pollable_output_stream_create_source (self->out, NULL);
-      g_source_set_callback (self->write_source, G_SOURCE_FUNC (on_writable), self, NULL);
-      g_source_attach (self->write_source, g_main_context_get_thread_default ());
-    }
-  else if (status != RESONATE_SEND_BLOCKED)
-    clear_source (&self->write_source);
-
-  if (status == RESONATE_SEND_BROKEN)
-    resonate_stream_abort (self);
-  else if (status == RESONATE_SEND_DONE && self->phase == RESONATE_STREAM_FINISHING)
-    linger (self);
-
-  if (self->phase == RESONATE_STREAM_HTTP && self->face != NULL)
-    resonate_facade_wake (self->face);
-  update_pressure (self);
-}
-
-void
-resonate_stream_queue (ResonateStream *self, GBytes *bytes)
-{
-  g_assert (RESONATE_IS_STREAM (self));
-
-  resonate_send_queue_push (&self->queue, bytes);
-
-  /* Behind a backlog the source will come round to it. */
-  if (self->write_source == NULL)
-    resonate_stream_flush (self);
-  else
-    update_pressure (self);
 }
 
 /*
@@ -376,6 +319,9 @@ resonate_stream_new (ResonateStreamShared *shared,
   self = g_object_new (RESONATE_TYPE_STREAM, NULL);
   self->shared = shared;
   self->socket = g_object_ref (g_socket_connection_get_socket (connection));
+  self->watch.fd = g_socket_get_fd (self->socket);
+  self->watch.func = on_events;
+  self->watch.owner = self;
 
   g_set_object (&self->certificate, certificate);
   self->base = G_IO_STREAM (g_object_ref (connection));
@@ -428,7 +374,8 @@ resonate_stream_finish (ResonateStream *self)
     return;
 
   /* A slow reader of a long answer is given the time that an idle one is. */
-  timeout_us = self->phase == RESONATE_STREAM_HTTP ? self->shared->idle_timeout_us : LINGER_US;
+  timeout_us = self->phase == RESONATE_STREAM_HTTP ? self->shared->idle_timeout_us
+                                                   : RESONATE_STREAM_LINGER_US;
   self->phase = RESONATE_STREAM_FINISHING;
   g_byte_array_set_size (self->raw, 0);
   resonate_deadlines_arm (self->shared->deadlines, &self->deadline, self, timeout_us);

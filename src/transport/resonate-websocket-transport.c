@@ -27,6 +27,7 @@ struct _ResonateWebsocketTransport
 
   ResonateStream *stream;
   SoupWebsocketConnection *connection;
+  ResonateFacade *face; /* what @connection reads from */
 
   guint close_code; /* that we sent: 0 while we have not */
   char *close_reason;
@@ -167,6 +168,9 @@ disconnect_libsoup (ResonateWebsocketTransport *self)
 {
   g_assert (RESONATE_IS_WEBSOCKET_TRANSPORT (self));
 
+  if (self->face != NULL)
+    resonate_facade_set_reader (self->face, NULL);
+  g_clear_object (&self->face);
   if (self->connection != NULL)
     g_signal_handlers_disconnect_by_data (self->connection, self);
   g_clear_object (&self->connection);
@@ -176,14 +180,17 @@ static void
 connect_libsoup (ResonateWebsocketTransport *self)
 {
   g_autoptr (GUri) uri = g_uri_parse ("ws://localhost/", SOUP_HTTP_URI_FLAGS, NULL);
-  GIOStream *face;
+  ResonateFacade *face;
 
   g_assert (RESONATE_IS_WEBSOCKET_TRANSPORT (self));
 
   face = resonate_stream_upgrade (self->stream, &hooks, self);
   disconnect_libsoup (self);
-  self->connection = soup_websocket_connection_new (face, uri, SOUP_WEBSOCKET_CONNECTION_SERVER,
-                                                    NULL, NULL, NULL);
+  self->face = g_object_ref (face);
+  self->connection = soup_websocket_connection_new (G_IO_STREAM (face), uri,
+                                                    SOUP_WEBSOCKET_CONNECTION_SERVER, NULL, NULL,
+                                                    NULL);
+  resonate_facade_set_reader (face, self->connection);
 
   /* The gate keeps the limit; 0 would be no limit, and a way out of libsoup's own bounds. */
   soup_websocket_connection_set_max_incoming_payload_size (self->connection, G_MAXINT64);
