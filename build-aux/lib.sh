@@ -46,7 +46,7 @@ install_packages () {
   # A source of somebody else's that does not answer is no reason to stop here.
   "${as_root[@]}" apt-get update -qq || true
   # shellcheck disable=SC2086
-  "${as_root[@]}" env DEBIAN_FRONTEND=noninteractive $command -qq < /dev/null ||
+  "${as_root[@]}" env DEBIAN_FRONTEND=noninteractive $command -qq -o Dpkg::Use-Pty=0 < /dev/null ||
     fail 'That did not work. Try, as root:' '' "  apt-get update && $command" ''
 }
 
