@@ -74,12 +74,19 @@ static G_DEFINE_QUARK (resonate - front - stream, stream) static G_DEFINE_QUARK 
     }
 }
 
-static void
-set_address (ResonateFront *self, ResonateStream *stream, const char *address)
+/* A trusted address is nobody's own, and so is not counted. */
+static gboolean
+count (ResonateFront *self, const char *address)
 {
-  g_assert (RESONATE_IS_FRONT (self));
+  return resonate_address_book_trusts (self->addresses, address) ||
+         resonate_address_book_add (self->addresses, address);
+}
 
-  resonate_stream_set_remote_address (stream, address);
+static void
+uncount (ResonateFront *self, const char *address)
+{
+  if (!resonate_address_book_trusts (self->addresses, address))
+    resonate_address_book_remove (self->addresses, address);
 }
 
 /* Who comes through a trusted proxy is counted by the address that the proxy names. */
@@ -98,12 +105,11 @@ on_stream_admit (gpointer owner, ResonateStream *stream, const char *forwarded)
   if (client == NULL || g_str_equal (client, present))
     return TRUE;
 
-  if (!resonate_address_book_add (self->addresses, client))
+  if (!count (self, client))
     return FALSE;
 
-  if (!resonate_address_book_trusts (self->addresses, present))
-    resonate_address_book_remove (self->addresses, present);
-  set_address (self, stream, client);
+  uncount (self, present);
+  resonate_stream_set_remote_address (stream, client);
 
   return TRUE;
 }
@@ -112,10 +118,8 @@ static void
 on_stream_closed (gpointer owner, ResonateStream *stream)
 {
   ResonateFront *self = RESONATE_FRONT (owner);
-  const char *address = resonate_stream_get_remote_address (stream);
 
-  if (!resonate_address_book_trusts (self->addresses, address))
-    resonate_address_book_remove (self->addresses, address);
+  uncount (self, resonate_stream_get_remote_address (stream));
   if (g_object_get_qdata (G_OBJECT (stream), web_socket_quark ()) != NULL)
     self->n_web_sockets--;
 
@@ -167,18 +171,17 @@ on_accepted (GSocket *socket, GTlsCertificate *certificate, gpointer user_data)
   g_autoptr (GSocketAddress) address = g_socket_get_remote_address (socket, NULL);
   g_autofree char *text = resonate_address_to_text (address);
   g_autoptr (ResonateStream) stream = NULL;
-  gboolean is_trusted = resonate_address_book_trusts (self->addresses, text);
 
   /* Refused without a word: whoever opens too many has no use for it, and TLS could not say it. */
-  if (!is_trusted && !resonate_address_book_add (self->addresses, text))
+  if (!count (self, text))
     {
       g_socket_close (socket, NULL);
       return;
     }
 
   stream = resonate_stream_new (&self->shared, connection, certificate);
-  set_address (self, stream, text);
-  if (is_trusted)
+  resonate_stream_set_remote_address (stream, text);
+  if (resonate_address_book_trusts (self->addresses, text))
     g_object_set_qdata (G_OBJECT (stream), trusted_quark (), self);
 
   g_hash_table_add (self->streams, g_object_ref (stream));

@@ -296,6 +296,29 @@ test_front_trusted_proxy (void)
 }
 
 static void
+test_front_proxy_behind_proxy (void)
+{
+  ResonateFrontLimits limits = front_fixture_limits ();
+  const char *const proxies[] = { "127.0.0.0/8", NULL };
+  FrontFixture fixture;
+
+  g_test_summary ("A trusted address that another one names is not counted either");
+
+  limits.max_connections_per_address = 1;
+  limits.trusted_proxies = (GStrv) proxies;
+  front_fixture_init (&fixture, &limits);
+  for (guint i = 0; i < 3; i++)
+    {
+      g_autoptr (RawClient) client = raw_client_new (fixture.port);
+
+      raw_client_send (client,
+                       "GET /echo/a HTTP/1.1\r\nHost: x\r\nX-Forwarded-For: 127.0.0.9\r\n\r\n", -1);
+      raw_client_expect (client, " a 127.0.0.9 ");
+    }
+  front_fixture_clear (&fixture);
+}
+
+static void
 test_front_untrusted_proxy (FrontFixture *self, gconstpointer data)
 {
   g_autoptr (RawClient) client = raw_client_new (self->port);
@@ -347,6 +370,7 @@ main (int argc, char *argv[])
   g_test_add_func ("/front/idle-timeout", test_front_idle_timeout);
   g_test_add_func ("/front/limits", test_front_limits);
   g_test_add_func ("/front/trusted-proxy", test_front_trusted_proxy);
+  g_test_add_func ("/front/proxy-behind-proxy", test_front_proxy_behind_proxy);
 
   return g_test_run ();
 }
