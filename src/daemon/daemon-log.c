@@ -53,15 +53,35 @@ field_of (const GLogField *fields, gsize n_fields, const char *key)
   return "";
 }
 
+/* What clients and publishers named must not look like a line of ours, nor speak to a terminal. */
+static char *
+without_controls (const char *text)
+{
+  g_autofree char *valid = g_utf8_make_valid (text, -1);
+  GString *line = g_string_new (NULL);
+
+  for (const char *at = valid; *at != '\0'; at = g_utf8_next_char (at))
+    {
+      gunichar c = g_utf8_get_char (at);
+
+      if (g_unichar_iscntrl (c))
+        g_string_append_printf (line, "\\x%02x", c);
+      else
+        g_string_append_unichar (line, c);
+    }
+
+  return g_string_free (line, FALSE);
+}
+
 static void
 write_line (GLogLevelFlags level, const GLogField *fields, gsize n_fields)
 {
+  g_autofree char *message = without_controls (field_of (fields, n_fields, "MESSAGE"));
   g_autoptr (GDateTime) now = g_date_time_new_now_utc ();
   g_autofree char *time = g_date_time_format (now, "%Y-%m-%dT%H:%M:%S");
 
   fprintf (stderr, "%s.%03dZ %-8s %s: %s\n", time, g_date_time_get_microsecond (now) / 1000,
-           name_of (level), field_of (fields, n_fields, "GLIB_DOMAIN"),
-           field_of (fields, n_fields, "MESSAGE"));
+           name_of (level), field_of (fields, n_fields, "GLIB_DOMAIN"), message);
 }
 
 static GLogWriterOutput

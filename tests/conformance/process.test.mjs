@@ -10,7 +10,7 @@ import os from 'node:os';
 import path from 'node:path';
 import { test } from 'node:test';
 import { anApp, configText, resonated, startServer } from '../fixtures/server.mjs';
-import { Wire, request } from '../fixtures/clients.mjs';
+import { Wire, request, rest } from '../fixtures/clients.mjs';
 import { until, within } from '../fixtures/deadline.mjs';
 
 const app = anApp('123456');
@@ -170,6 +170,16 @@ test('302, 347: a drain ends when its time is over, with 1001', async (t) => {
   server.kill('SIGUSR2');
   assert.equal((await wire.end()).code, 1001);
   assert.equal(server.inspect(await within(server.exited, 'the server to end')), 0);
+});
+
+test('what a publisher or a client names is one line of the log', async () => {
+  const server = await startServer(configText({ apps: [app] }), { args: ['--debug'] });
+  const channel = 'cache-a\nforged\u001b[31m\u009b';
+  const answer = await rest(server, app, 'POST', '/events', { body: { name: 'e', data: '{}', channel } });
+  assert.equal(answer.status, 200);
+  await until(() => server.stderr.includes('Broadcasting to cache-a\\x0aforged\\x1b[31m\\x9b: '), 'the line');
+  await server.stop();
+  assert.doesNotMatch(server.stderr, /[\u0000-\u0009\u000b-\u001f\u007f-\u009f]|^forged/m);
 });
 
 test('SIGHUP is answered with a word, and disturbs nobody', async (t) => {
