@@ -234,6 +234,7 @@ resonate_front_finalize (GObject *object)
 
   g_clear_object (&self->local_address);
   g_clear_pointer (&self->shared.deadlines, resonate_deadlines_free);
+  g_clear_pointer (&self->shared.outbox, resonate_outbox_free);
   g_clear_pointer (&self->shared.hub, resonate_hub_free);
   g_clear_pointer (&self->streams, g_hash_table_unref);
   g_clear_pointer (&self->addresses, resonate_address_book_free);
@@ -286,6 +287,7 @@ resonate_front_init (ResonateFront *self)
   self->streams = g_hash_table_new_full (NULL, NULL, g_object_unref, NULL);
   self->local_address = g_inet_socket_address_new_from_string ("127.0.0.1", 0);
   self->shared.hub = resonate_hub_new ();
+  self->shared.outbox = resonate_outbox_new (resonate_stream_send_queued);
   self->shared.parking = self->parking;
   self->shared.deadlines = resonate_deadlines_new (resonate_stream_timed_out);
   self->shared.owner = self;

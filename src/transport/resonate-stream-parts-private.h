@@ -47,6 +47,7 @@ struct _ResonateStream
   GSource *read_source;   /* (nullable): TLS: NULL while no more is wanted */
   GSource *write_source;  /* (nullable): TLS: NULL while nothing is queued */
   ResonateDeadline deadline;
+  ResonateOutboxEntry outbox_entry;
   ResonateSendQueue queue;
 
   GByteArray *raw; /* what came and was not passed on */

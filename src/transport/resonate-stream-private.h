@@ -13,6 +13,7 @@
 #include "resonate-deadlines-private.h"
 #include "resonate-facade-private.h"
 #include "resonate-hub-private.h"
+#include "resonate-outbox-private.h"
 
 G_BEGIN_DECLS
 
@@ -28,6 +29,7 @@ typedef struct
   gsize max_request_size;
   gsize send_queue_size;
   ResonateHub *hub;
+  ResonateOutbox *outbox;
   GMainContext *parking; /* never iterated: what waits there waits for ever */
   ResonateDeadlines *deadlines;
   gpointer owner;
@@ -54,6 +56,9 @@ typedef struct
 } ResonateStreamHooks;
 
 void resonate_stream_timed_out (gpointer stream);
+
+/* For the outbox. */
+void resonate_stream_send_queued (gpointer stream);
 
 ResonateStream *resonate_stream_new (ResonateStreamShared *shared,
                                      GSocketConnection *connection,

@@ -117,6 +117,14 @@ resonate_stream_flush (ResonateStream *self)
   update_pressure (self);
 }
 
+static gboolean
+is_blocked (ResonateStream *self)
+{
+  return self->write_source != NULL || (self->watch.events & EPOLLOUT) != 0;
+}
+
+/* What is queued goes out at the end of the turn, with what else is queued until then; behind a
+ * backlog, when the socket has room. */
 void
 resonate_stream_queue (ResonateStream *self, GBytes *bytes)
 {
@@ -124,9 +132,19 @@ resonate_stream_queue (ResonateStream *self, GBytes *bytes)
 
   resonate_send_queue_push (&self->queue, bytes);
 
-  /* Behind a backlog the main loop will come round to it. */
-  if (self->write_source == NULL && (self->watch.events & EPOLLOUT) == 0)
+  if (is_blocked (self))
+    update_pressure (self);
+  else if (self->queue.bytes > self->shared->send_queue_size / 2)
     resonate_stream_flush (self);
   else
-    update_pressure (self);
+    resonate_outbox_add (self->shared->outbox, &self->outbox_entry, self);
+}
+
+void
+resonate_stream_send_queued (gpointer stream)
+{
+  g_autoptr (ResonateStream) self = g_object_ref (RESONATE_STREAM (stream));
+
+  if (!is_blocked (self))
+    resonate_stream_flush (self);
 }

@@ -50,6 +50,11 @@ resonate_stream_close (ResonateStream *self)
   self->phase = RESONATE_STREAM_CLOSED;
   if (self->watch.events != 0)
     resonate_hub_set (self->shared->hub, &self->watch, 0);
+
+  /* What was to go out at the end of this turn has its chance. */
+  if (self->outbox_entry.is_listed && !self->is_tls)
+    resonate_send_queue_flush_socket (&self->queue, self->watch.fd);
+  resonate_outbox_remove (self->shared->outbox, &self->outbox_entry);
   resonate_stream_clear_source (&self->read_source);
   resonate_stream_clear_source (&self->write_source);
   resonate_stream_clear_source (&self->pump_source);
