@@ -6,7 +6,7 @@
 _resonatectl ()
 {
   local current=${COMP_WORDS[COMP_CWORD]} previous=${COMP_WORDS[COMP_CWORD-1]}
-  local command= verb= word
+  local command='' verb='' word
 
   for word in "${COMP_WORDS[@]:1:COMP_CWORD-1}"; do
     case $word in

@@ -24,7 +24,8 @@ trap 'rm -f "$template"' EXIT
 xgettext --from-code=UTF-8 --keyword=_ --keyword=N_ --keyword=ngettext:1,2 -o - $present |
   sed 's/charset=CHARSET/charset=UTF-8/' > "$template"
 
-for language in $(grep -v '^#' po/LINGUAS); do
+languages=$(grep -v '^#' po/LINGUAS)
+for language in $languages; do
   if ! missing=$(msgcmp "po/$language.po" "$template" 2>&1); then
     echo "po/$language.po is not complete:" >&2
     echo "$missing" >&2
