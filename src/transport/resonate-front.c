@@ -48,14 +48,14 @@ struct _ResonateFront
 
 G_DEFINE_FINAL_TYPE (ResonateFront, resonate_front, G_TYPE_OBJECT)
 
-static G_DEFINE_QUARK (resonate - front - stream, stream) static G_DEFINE_QUARK (
-  resonate - front - trusted, trusted) static G_DEFINE_QUARK (resonate - front - web - socket,
-                                                              web_socket)
+#define STREAM_DATA     "resonate-front-stream"
+#define WEB_SOCKET_DATA "resonate-front-web-socket"
 
-  /*
-   * What a stream asks
-   */
-  static void on_stream_ready (gpointer owner, ResonateStream *stream)
+/*
+ * What a stream asks
+ */
+static void
+on_stream_ready (gpointer owner, ResonateStream *stream)
 {
   ResonateFront *self = RESONATE_FRONT (owner);
   g_autoptr (GSocketAddress) address = NULL;
@@ -63,8 +63,7 @@ static G_DEFINE_QUARK (resonate - front - stream, stream) static G_DEFINE_QUARK 
 
   /* One object for each connection: by it the request finds its stream again. */
   address = g_inet_socket_address_new_from_string ("127.0.0.1", 0);
-  g_object_set_qdata_full (G_OBJECT (address), stream_quark (), g_object_ref (stream),
-                           g_object_unref);
+  g_object_set_data_full (G_OBJECT (address), STREAM_DATA, g_object_ref (stream), g_object_unref);
 
   if (!soup_server_accept_iostream (self->server, resonate_stream_get_face (stream),
                                     self->local_address, address, &error))
@@ -97,7 +96,7 @@ on_stream_admit (gpointer owner, ResonateStream *stream, const char *forwarded)
   g_autofree char *client = NULL;
   const char *present;
 
-  if (forwarded == NULL || g_object_get_qdata (G_OBJECT (stream), trusted_quark ()) == NULL)
+  if (forwarded == NULL || !resonate_stream_is_trusted (stream))
     return TRUE;
 
   client = resonate_address_book_find_client (self->addresses, forwarded);
@@ -120,7 +119,7 @@ on_stream_closed (gpointer owner, ResonateStream *stream)
   ResonateFront *self = RESONATE_FRONT (owner);
 
   uncount (self, resonate_stream_get_remote_address (stream));
-  if (g_object_get_qdata (G_OBJECT (stream), web_socket_quark ()) != NULL)
+  if (g_object_get_data (G_OBJECT (stream), WEB_SOCKET_DATA) != NULL)
     self->n_web_sockets--;
 
   g_hash_table_remove (self->streams, stream);
@@ -135,7 +134,7 @@ may_upgrade (ResonateStream *stream, gpointer user_data)
     return FALSE;
 
   self->n_web_sockets++;
-  g_object_set_qdata (G_OBJECT (stream), web_socket_quark (), self);
+  g_object_set_data (G_OBJECT (stream), WEB_SOCKET_DATA, self);
 
   return TRUE;
 }
@@ -154,8 +153,7 @@ on_request (SoupServer *server,
   GSocketAddress *address = soup_server_message_get_remote_address (message);
   g_autoptr (ResonateExchange) exchange = NULL;
 
-  exchange = resonate_exchange_new (message,
-                                    g_object_get_qdata (G_OBJECT (address), stream_quark ()),
+  exchange = resonate_exchange_new (message, g_object_get_data (G_OBJECT (address), STREAM_DATA),
                                     may_upgrade, self);
   resonate_router_dispatch (self->router, exchange);
 
@@ -182,7 +180,7 @@ on_accepted (GSocket *socket, GTlsCertificate *certificate, gpointer user_data)
   stream = resonate_stream_new (&self->shared, connection, certificate);
   resonate_stream_set_remote_address (stream, text);
   if (resonate_address_book_trusts (self->addresses, text))
-    g_object_set_qdata (G_OBJECT (stream), trusted_quark (), self);
+    resonate_stream_set_trusted (stream);
 
   g_hash_table_add (self->streams, g_object_ref (stream));
   resonate_stream_start (stream);
@@ -216,6 +214,7 @@ resonate_front_dispose (GObject *object)
 
   resonate_front_stop_accepting (self);
 
+  resonate_handshakes_close (self->shared.handshakes);
   streams = list_streams (self);
   for (guint i = 0; i < streams->len; i++)
     resonate_stream_close (g_ptr_array_index (streams, i));
@@ -235,6 +234,7 @@ resonate_front_finalize (GObject *object)
   g_clear_object (&self->local_address);
   g_clear_pointer (&self->shared.deadlines, resonate_deadlines_free);
   g_clear_pointer (&self->shared.outbox, resonate_outbox_free);
+  g_clear_pointer (&self->shared.handshakes, resonate_handshakes_free);
   g_clear_pointer (&self->shared.hub, resonate_hub_free);
   g_clear_pointer (&self->streams, g_hash_table_unref);
   g_clear_pointer (&self->addresses, resonate_address_book_free);
@@ -289,6 +289,7 @@ resonate_front_init (ResonateFront *self)
   self->shared.hub = resonate_hub_new ();
   self->shared.outbox = resonate_outbox_new (resonate_stream_send_queued);
   self->shared.parking = self->parking;
+  self->shared.handshakes = resonate_handshakes_new (resonate_stream_shake_hands);
   self->shared.deadlines = resonate_deadlines_new (resonate_stream_timed_out);
   self->shared.owner = self;
   self->shared.ready = on_stream_ready;

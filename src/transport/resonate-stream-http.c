@@ -263,6 +263,22 @@ resonate_stream_set_remote_address (ResonateStream *self, const char *address)
   self->remote_address = g_strdup (address);
 }
 
+void
+resonate_stream_set_trusted (ResonateStream *self)
+{
+  g_return_if_fail (RESONATE_IS_STREAM (self));
+
+  self->is_trusted = TRUE;
+}
+
+gboolean
+resonate_stream_is_trusted (ResonateStream *self)
+{
+  g_return_val_if_fail (RESONATE_IS_STREAM (self), FALSE);
+
+  return self->is_trusted;
+}
+
 /* Cancelled when the socket is closed. */
 GCancellable *
 resonate_stream_get_cancellable (ResonateStream *self)

@@ -40,6 +40,8 @@ struct _ResonateStream
   gboolean is_tls;
   GSource *hello_source; /* (nullable): waits for the first words of TLS */
   gsize hello_size;
+  gboolean is_trusted;
+  gboolean is_shaking; /* one of its address's share */
   GCancellable *cancellable;
 
   ResonateFacade *face;   /* (nullable) */
@@ -90,6 +92,7 @@ void resonate_stream_flush (ResonateStream *self);
 void resonate_stream_queue (ResonateStream *self, GBytes *bytes);
 
 void resonate_stream_begin_tls (ResonateStream *self);
+void resonate_stream_end_handshake (ResonateStream *self);
 void resonate_stream_begin_http (ResonateStream *self);
 void resonate_stream_http_advance (ResonateStream *self);
 void resonate_stream_http_timed_out (ResonateStream *self);

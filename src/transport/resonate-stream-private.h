@@ -12,6 +12,7 @@
 
 #include "resonate-deadlines-private.h"
 #include "resonate-facade-private.h"
+#include "resonate-handshakes-private.h"
 #include "resonate-hub-private.h"
 #include "resonate-outbox-private.h"
 
@@ -32,6 +33,7 @@ typedef struct
   ResonateOutbox *outbox;
   GMainContext *parking; /* never iterated: what waits there waits for ever */
   ResonateDeadlines *deadlines;
+  ResonateHandshakes *handshakes;
   gpointer owner;
 
   /* TLS is up, or there is none: the HTTP face can be handed to libsoup. */
@@ -60,6 +62,8 @@ void resonate_stream_timed_out (gpointer stream);
 /* For the outbox. */
 void resonate_stream_send_queued (gpointer stream);
 
+gboolean resonate_stream_shake_hands (gpointer stream);
+
 ResonateStream *resonate_stream_new (ResonateStreamShared *shared,
                                      GSocketConnection *connection,
                                      GTlsCertificate *certificate);
@@ -82,6 +86,10 @@ const char *resonate_stream_get_remote_address (ResonateStream *self);
 GCancellable *resonate_stream_get_cancellable (ResonateStream *self);
 
 void resonate_stream_set_remote_address (ResonateStream *self, const char *address);
+
+/* It comes from a proxy whose word counts. */
+void resonate_stream_set_trusted (ResonateStream *self);
+gboolean resonate_stream_is_trusted (ResonateStream *self);
 
 /* Another face, for SoupWebsocketConnection: everything behind the last request is frames now. Each
  * call makes a new one and detaches the one before. */

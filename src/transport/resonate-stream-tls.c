@@ -27,12 +27,23 @@
  * GIO has no way to say which versions are old; the first record tells.
  */
 
+void
+resonate_stream_end_handshake (ResonateStream *self)
+{
+  g_assert (RESONATE_IS_STREAM (self));
+
+  if (self->is_shaking)
+    resonate_handshakes_leave (self->shared->handshakes, self->remote_address);
+  self->is_shaking = FALSE;
+}
+
 static void
 on_handshake (GObject *source, GAsyncResult *result, gpointer user_data)
 {
   g_autoptr (ResonateStream) self = RESONATE_STREAM (user_data);
   GTlsConnection *tls = G_TLS_CONNECTION (source);
 
+  resonate_stream_end_handshake (self);
   if (!g_tls_connection_handshake_finish (tls, result, NULL) ||
       g_tls_connection_get_protocol_version (tls) < G_TLS_PROTOCOL_VERSION_TLS_1_2)
     {
@@ -69,6 +80,33 @@ shake_hands (ResonateStream *self)
   g_tls_connection_set_advertised_protocols (G_TLS_CONNECTION (tls), protocols);
   g_tls_connection_handshake_async (G_TLS_CONNECTION (tls), G_PRIORITY_DEFAULT, self->cancellable,
                                     on_handshake, g_object_ref (self));
+}
+
+gboolean
+resonate_stream_shake_hands (gpointer stream)
+{
+  ResonateStream *self = RESONATE_STREAM (stream);
+
+  if (self->phase != RESONATE_STREAM_HANDSHAKE || self->is_aborted)
+    return FALSE;
+
+  self->is_shaking = TRUE;
+  shake_hands (self);
+
+  return TRUE;
+}
+
+/* A proxy speaks for many; everybody else for one. */
+static void
+ask_for_thread (ResonateStream *self)
+{
+  g_assert (RESONATE_IS_STREAM (self));
+
+  if (self->is_trusted)
+    shake_hands (self);
+  else if (resonate_handshakes_enter (self->shared->handshakes, self->remote_address,
+                                      G_OBJECT (self)))
+    resonate_stream_shake_hands (self);
 }
 
 static void
@@ -123,7 +161,7 @@ on_hello (GSocket *socket, GIOCondition condition, gpointer user_data)
   else if ((bytes[VERSION_OFFSET] << 8 | bytes[VERSION_OFFSET + 1]) < TLS_1_2)
     refuse_version (self);
   else
-    shake_hands (self);
+    ask_for_thread (self);
 
   return G_SOURCE_REMOVE;
 }

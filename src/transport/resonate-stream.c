@@ -59,6 +59,7 @@ resonate_stream_close (ResonateStream *self)
   resonate_stream_clear_source (&self->write_source);
   resonate_stream_clear_source (&self->pump_source);
   resonate_stream_clear_source (&self->hello_source);
+  resonate_stream_end_handshake (self);
   resonate_deadlines_disarm (self->shared->deadlines, &self->deadline);
   resonate_send_queue_clear (&self->queue);
 
