@@ -36,6 +36,9 @@ void resonate_deadlines_arm (ResonateDeadlines *self,
 
 void resonate_deadlines_disarm (ResonateDeadlines *self, ResonateDeadline *deadline);
 
+/* Whose deadline is the next to pass, or NULL. */
+gpointer resonate_deadlines_peek (ResonateDeadlines *self);
+
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (ResonateDeadlines, resonate_deadlines_free)
 
 G_END_DECLS

@@ -131,3 +131,17 @@ resonate_deadlines_disarm (ResonateDeadlines *self, ResonateDeadline *deadline)
   if (deadline->iter != NULL)
     g_sequence_remove (g_steal_pointer (&deadline->iter));
 }
+
+gpointer
+resonate_deadlines_peek (ResonateDeadlines *self)
+{
+  GSequenceIter *first;
+
+  g_return_val_if_fail (self != NULL, NULL);
+
+  first = g_sequence_get_begin_iter (self->waiting);
+
+  return g_sequence_iter_is_end (first)
+           ? NULL
+           : ((const ResonateDeadline *) g_sequence_get (first))->owner;
+}

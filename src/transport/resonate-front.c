@@ -186,6 +186,29 @@ on_accepted (GSocket *socket, GTlsCertificate *certificate, gpointer user_data)
   resonate_stream_start (stream);
 }
 
+/* Who waits the longest for its deadline is idle, half a request or on its way out; a request that
+ * is being answered and a WebSocket that is well have none. */
+static gboolean
+on_exhausted (gpointer user_data)
+{
+  ResonateFront *self = RESONATE_FRONT (user_data);
+  ResonateStream *stream = resonate_deadlines_peek (self->shared.deadlines);
+
+  if (stream != NULL)
+    resonate_stream_close (stream);
+
+  return stream != NULL;
+}
+
+static void
+add_listener (ResonateFront *self, GSocket *socket, GTlsCertificate *certificate)
+{
+  g_assert (RESONATE_IS_FRONT (self));
+
+  g_ptr_array_add (self->listeners,
+                   resonate_listener_new (socket, certificate, on_accepted, on_exhausted, self));
+}
+
 /* The set loses its members while they are gone through. */
 static GPtrArray *
 list_streams (ResonateFront *self)
@@ -349,30 +372,11 @@ check_environment (GError **error)
   return FALSE;
 }
 
-static GList *
-resolve (const char *host, GError **error)
-{
-  g_autoptr (GResolver) resolver = NULL;
-  GInetAddress *literal;
-
-  g_assert (host != NULL);
-
-  literal = g_inet_address_new_from_string (host);
-  if (literal != NULL)
-    return g_list_prepend (NULL, literal);
-
-  resolver = g_resolver_get_default ();
-
-  return g_resolver_lookup_by_name (resolver, host, NULL, error);
-}
-
 gboolean
 resonate_front_listen (
   ResonateFront *self, const char *host, guint16 port, GTlsCertificate *certificate, GError **error)
 {
   g_autoptr (GPtrArray) sockets = NULL;
-  GList *addresses;
-  gboolean done;
 
   g_return_val_if_fail (RESONATE_IS_FRONT (self), FALSE);
   g_return_val_if_fail (host != NULL, FALSE);
@@ -381,30 +385,15 @@ resonate_front_listen (
   if (!check_environment (error))
     return FALSE;
 
-  addresses = resolve (host, error);
-  done = addresses != NULL;
-  sockets = g_ptr_array_new_with_free_func (g_object_unref);
-
-  for (GList *l = addresses; l != NULL && done; l = l->next)
-    {
-      GSocket *socket = resonate_listener_bind (l->data, port, error);
-
-      done = socket != NULL;
-      if (done)
-        g_ptr_array_add (sockets, socket);
-    }
-
-  g_resolver_free_addresses (addresses);
-
-  if (!done)
+  sockets = resonate_listener_bind_all (host, port, error);
+  if (sockets == NULL)
     {
       g_prefix_error (error, "Cannot listen on %s port %u: ", host, port);
       return FALSE;
     }
 
   for (guint i = 0; i < sockets->len; i++)
-    g_ptr_array_add (self->listeners, resonate_listener_new (g_ptr_array_index (sockets, i),
-                                                             certificate, on_accepted, self));
+    add_listener (self, g_ptr_array_index (sockets, i), certificate);
 
   return TRUE;
 }
@@ -436,7 +425,7 @@ resonate_front_listen_fd (ResonateFront *self, int fd, GTlsCertificate *certific
       return FALSE;
     }
 
-  g_ptr_array_add (self->listeners, resonate_listener_new (socket, certificate, on_accepted, self));
+  add_listener (self, socket, certificate);
 
   return TRUE;
 }

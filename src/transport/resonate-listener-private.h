@@ -16,16 +16,20 @@ typedef void (*ResonateAcceptFunc) (GSocket *socket,
                                     GTlsCertificate *certificate,
                                     gpointer user_data);
 
+/* There is no descriptor for the next socket. FALSE when none could be had. */
+typedef gboolean (*ResonateExhaustedFunc) (gpointer user_data);
+
 ResonateListener *resonate_listener_new (GSocket *socket,
                                          GTlsCertificate *certificate,
                                          ResonateAcceptFunc func,
+                                         ResonateExhaustedFunc exhausted,
                                          gpointer user_data);
 
 void resonate_listener_free (ResonateListener *self);
 
 char *resonate_listener_dup_uri (ResonateListener *self);
 
-GSocket *resonate_listener_bind (GInetAddress *address, guint16 port, GError **error);
+GPtrArray *resonate_listener_bind_all (const char *host, guint16 port, GError **error);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (ResonateListener, resonate_listener_free)
 

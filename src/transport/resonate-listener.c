@@ -19,13 +19,15 @@
 
 /*
  * GSocketService would do but for one thing: when descriptors run out it prints a warning and tries
- * again at once, for as long as it lasts. We wait a moment, and then hear the next client.
+ * again at once, for as long as it lasts. We ask for some, and where there are none to be had we
+ * wait a moment, and then hear the next client.
  */
 struct _ResonateListener
 {
   GSocket *socket;
   GTlsCertificate *certificate; /* (nullable) */
   ResonateAcceptFunc func;
+  ResonateExhaustedFunc exhausted;
   gpointer user_data;
   GSource *source;
 };
@@ -73,8 +75,15 @@ on_incoming (GSocket *socket, GIOCondition condition, gpointer user_data)
       g_autoptr (GError) error = NULL;
       g_autoptr (GSocket) accepted = g_socket_accept (socket, NULL, &error);
 
-      if (g_error_matches (error, G_IO_ERROR, G_IO_ERROR_WOULD_BLOCK))
+      /* The kernel takes a descriptor before it looks whether anybody waits. */
+      if (g_error_matches (error, G_IO_ERROR, G_IO_ERROR_WOULD_BLOCK) ||
+          (accepted == NULL && g_socket_condition_check (socket, G_IO_IN) == 0))
         break;
+
+      /* Whoever is told that a socket is closed may close this one, too. */
+      if (g_error_matches (error, G_IO_ERROR, G_IO_ERROR_TOO_MANY_OPEN_FILES) &&
+          self->exhausted (self->user_data))
+        return G_SOURCE_CONTINUE;
 
       if (accepted == NULL)
         {
@@ -105,17 +114,19 @@ ResonateListener *
 resonate_listener_new (GSocket *socket,
                        GTlsCertificate *certificate,
                        ResonateAcceptFunc func,
+                       ResonateExhaustedFunc exhausted,
                        gpointer user_data)
 {
   ResonateListener *self;
 
   g_return_val_if_fail (G_IS_SOCKET (socket), NULL);
   g_return_val_if_fail (certificate == NULL || G_IS_TLS_CERTIFICATE (certificate), NULL);
-  g_return_val_if_fail (func != NULL, NULL);
+  g_return_val_if_fail (func != NULL && exhausted != NULL, NULL);
 
   self = g_new0 (ResonateListener, 1);
   self->socket = g_object_ref (socket);
   self->func = func;
+  self->exhausted = exhausted;
   self->user_data = user_data;
   g_set_object (&self->certificate, certificate);
 
@@ -161,15 +172,14 @@ resonate_listener_dup_uri (ResonateListener *self)
 }
 
 /* Port 0 leaves the choice to the kernel. */
-GSocket *
-resonate_listener_bind (GInetAddress *address, guint16 port, GError **error)
+static GSocket *
+bind_to (GInetAddress *address, guint16 port, GError **error)
 {
   g_autoptr (GSocketAddress) socket_address = NULL;
   g_autoptr (GSocket) socket = NULL;
   GSocketFamily family;
 
-  g_return_val_if_fail (G_IS_INET_ADDRESS (address), NULL);
-  g_return_val_if_fail (error == NULL || *error == NULL, NULL);
+  g_assert (G_IS_INET_ADDRESS (address));
 
   family = g_inet_address_get_family (address);
   socket = g_socket_new (family, G_SOCKET_TYPE_STREAM, G_SOCKET_PROTOCOL_TCP, error);
@@ -187,4 +197,50 @@ resonate_listener_bind (GInetAddress *address, guint16 port, GError **error)
     return NULL;
 
   return g_steal_pointer (&socket);
+}
+
+static GList *
+resolve (const char *host, GError **error)
+{
+  g_autoptr (GResolver) resolver = NULL;
+  GInetAddress *literal;
+
+  g_assert (host != NULL);
+
+  literal = g_inet_address_new_from_string (host);
+  if (literal != NULL)
+    return g_list_prepend (NULL, literal);
+
+  resolver = g_resolver_get_default ();
+
+  return g_resolver_lookup_by_name (resolver, host, NULL, error);
+}
+
+/* One socket for each address of @host: all of them, or none with @error set. */
+GPtrArray *
+resonate_listener_bind_all (const char *host, guint16 port, GError **error)
+{
+  g_autoptr (GPtrArray) sockets = NULL;
+  GList *addresses;
+  gboolean done;
+
+  g_return_val_if_fail (host != NULL, NULL);
+  g_return_val_if_fail (error == NULL || *error == NULL, NULL);
+
+  addresses = resolve (host, error);
+  done = addresses != NULL;
+  sockets = g_ptr_array_new_with_free_func (g_object_unref);
+
+  for (GList *l = addresses; l != NULL && done; l = l->next)
+    {
+      GSocket *socket = bind_to (l->data, port, error);
+
+      done = socket != NULL;
+      if (done)
+        g_ptr_array_add (sockets, socket);
+    }
+
+  g_resolver_free_addresses (addresses);
+
+  return done ? g_steal_pointer (&sockets) : NULL;
 }

@@ -240,6 +240,37 @@ test_front_out_of_descriptors (FrontFixture *self, gconstpointer data)
 }
 
 static void
+test_front_gives_up_the_idle (FrontFixture *self, gconstpointer data)
+{
+  g_autoptr (RawClient) idle = raw_client_new (self->port);
+  g_autoptr (RawClient) busy = raw_client_new (self->port);
+  g_autoptr (RawClient) client = NULL;
+  struct rlimit limit;
+  struct rlimit low;
+  int lowest_free;
+
+  g_test_summary ("An idle connection makes room for a client, and a WebSocket does not");
+
+  raw_client_send (idle, GET, -1);
+  raw_client_expect (idle, "{\"hello\":\"you\"}");
+  raw_client_upgrade (busy);
+
+  client = raw_client_new (self->port);
+  getrlimit (RLIMIT_NOFILE, &limit);
+  low = limit;
+  lowest_free = dup (STDERR_FILENO);
+  close (lowest_free);
+  low.rlim_cur = (rlim_t) lowest_free;
+  setrlimit (RLIMIT_NOFILE, &low);
+  resonate_test_wait_until (idle->eof);
+  setrlimit (RLIMIT_NOFILE, &limit);
+
+  raw_client_send (client, GET, -1);
+  raw_client_expect (client, "{\"hello\":\"you\"}");
+  g_assert_false (busy->eof);
+}
+
+static void
 test_front_limits (void)
 {
   ResonateFrontLimits limits = front_fixture_limits ();
@@ -364,6 +395,7 @@ main (int argc, char *argv[])
   add ("/front/inherited", test_front_inherited);
   add ("/front/http2-refused", test_front_http2_refused);
   add ("/front/out-of-descriptors", test_front_out_of_descriptors);
+  add ("/front/gives-up-the-idle", test_front_gives_up_the_idle);
   add ("/front/untrusted-proxy", test_front_untrusted_proxy);
   add ("/front/closes", test_front_closes);
 #undef add
