@@ -20,7 +20,7 @@ typedef struct
   int64_t idle_timeout_us;   /* between two requests */
   gsize max_request_size;    /* of a body */
   gsize send_queue_size;     /* of a WebSocket */
-  guint max_connections; /* WebSockets; 0: what the descriptors allow, less a reserve for REST */
+  guint max_connections; /* WebSockets; never more than the descriptors allow, less some for REST */
   guint max_connections_per_address; /* 0: no limit */
   GStrv trusted_proxies;             /* (nullable): networks whose X-Forwarded-For counts */
 } ResonateFrontLimits;

@@ -351,8 +351,9 @@ resonate_front_new (const ResonateFrontLimits *limits)
   self->shared.idle_timeout_us = limits->idle_timeout_us;
   self->shared.max_request_size = limits->max_request_size;
   self->shared.send_queue_size = limits->send_queue_size;
-  self->max_web_sockets = limits->max_connections > 0 ? limits->max_connections
-                                                      : web_sockets_for_descriptors ();
+  self->max_web_sockets = web_sockets_for_descriptors ();
+  if (limits->max_connections > 0)
+    self->max_web_sockets = MIN (self->max_web_sockets, limits->max_connections);
   self->addresses = resonate_address_book_new (limits->max_connections_per_address,
                                                limits->trusted_proxies);
 
