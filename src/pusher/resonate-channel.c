@@ -381,7 +381,7 @@ resonate_channel_add (ResonateChannel *self, ResonateSubscription *subscription)
 gboolean
 resonate_channel_remove (ResonateChannel *self, ResonateSubscription *subscription)
 {
-  G_GNUC_UNUSED g_autoptr (ResonateSubscription) kept = g_object_ref (subscription);
+  g_autoptr (ResonateSubscription) kept = g_object_ref (subscription);
   ResonateConnection *connection = resonate_subscription_get_connection (subscription);
   const char *user_id = resonate_subscription_get_user_id (subscription);
   GSequenceIter *iter = g_hash_table_lookup (self->by_connection, connection);

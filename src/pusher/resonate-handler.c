@@ -156,7 +156,7 @@ resonate_handler_resume (ResonateConnection *connection,
                          ResonateVerdict verdict,
                          const GError *error)
 {
-  G_GNUC_UNUSED g_autoptr (ResonateConnection) kept = g_object_ref (connection);
+  g_autoptr (ResonateConnection) kept = g_object_ref (connection);
 
   g_assert (verdict != RESONATE_VERDICT_WAIT);
 
@@ -201,7 +201,7 @@ on_message (ResonateTransport *transport,
             gboolean is_binary,
             ResonateConnection *connection)
 {
-  G_GNUC_UNUSED g_autoptr (ResonateConnection) kept = g_object_ref (connection);
+  g_autoptr (ResonateConnection) kept = g_object_ref (connection);
   ResonateBacklog *backlog = resonate_connection_get_backlog (connection);
 
   if (!is_open (connection))
@@ -266,7 +266,7 @@ on_closed (ResonateTransport *transport,
            ResonateConnection *connection)
 {
   ResonateRealm *realm = resonate_connection_get_realm (connection);
-  G_GNUC_UNUSED g_autoptr (ResonateConnection) kept = g_object_ref (connection);
+  g_autoptr (ResonateConnection) kept = g_object_ref (connection);
 
   g_signal_handlers_disconnect_by_data (transport, connection);
   resonate_let_go (connection);

@@ -148,7 +148,7 @@ void
 resonate_membership_leave (ResonateConnection *connection, ResonateChannel *channel)
 {
   ResonateRealm *realm = resonate_connection_get_realm (connection);
-  G_GNUC_UNUSED g_autoptr (ResonateChannel) kept = g_object_ref (channel);
+  g_autoptr (ResonateChannel) kept = g_object_ref (channel);
   g_autoptr (ResonateSubscription) subscription = NULL;
   const ResonateMember *member;
 

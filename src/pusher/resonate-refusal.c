@@ -64,7 +64,7 @@ resonate_let_go (ResonateConnection *connection)
 {
   ResonateRealm *realm = resonate_connection_get_realm (connection);
   GPtrArray *channels = resonate_connection_get_channels (connection);
-  G_GNUC_UNUSED g_autoptr (ResonateConnection) kept = g_object_ref (connection);
+  g_autoptr (ResonateConnection) kept = g_object_ref (connection);
 
   if (!resonate_realm_holds (realm, connection))
     return;

@@ -135,7 +135,7 @@ static void
 on_departed (gpointer user_data)
 {
   ResonateServer *self = user_data;
-  G_GNUC_UNUSED g_autoptr (ResonateServer) kept = g_object_ref (self);
+  g_autoptr (ResonateServer) kept = g_object_ref (self);
   g_autoptr (GPtrArray) tasks = g_steal_pointer (&self->departing);
 
   self->departing = g_ptr_array_new_with_free_func (g_object_unref);
