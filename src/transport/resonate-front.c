@@ -165,7 +165,6 @@ static void
 on_accepted (GSocket *socket, GTlsCertificate *certificate, gpointer user_data)
 {
   ResonateFront *self = RESONATE_FRONT (user_data);
-  g_autoptr (GSocketConnection) connection = g_socket_connection_factory_create_connection (socket);
   g_autoptr (GSocketAddress) address = g_socket_get_remote_address (socket, NULL);
   g_autofree char *text = resonate_address_to_text (address);
   g_autoptr (ResonateStream) stream = NULL;
@@ -177,7 +176,7 @@ on_accepted (GSocket *socket, GTlsCertificate *certificate, gpointer user_data)
       return;
     }
 
-  stream = resonate_stream_new (&self->shared, connection, certificate);
+  stream = resonate_stream_new (&self->shared, socket, certificate);
   resonate_stream_set_remote_address (stream, text);
   if (resonate_address_book_trusts (self->addresses, text))
     resonate_stream_set_trusted (stream);
@@ -255,6 +254,7 @@ resonate_front_finalize (GObject *object)
   ResonateFront *self = RESONATE_FRONT (object);
 
   g_clear_object (&self->local_address);
+  g_clear_pointer (&self->shared.naps, resonate_deadlines_free);
   g_clear_pointer (&self->shared.deadlines, resonate_deadlines_free);
   g_clear_pointer (&self->shared.outbox, resonate_outbox_free);
   g_clear_pointer (&self->shared.handshakes, resonate_handshakes_free);
@@ -314,6 +314,7 @@ resonate_front_init (ResonateFront *self)
   self->shared.parking = self->parking;
   self->shared.handshakes = resonate_handshakes_new (resonate_stream_shake_hands);
   self->shared.deadlines = resonate_deadlines_new (resonate_stream_timed_out);
+  self->shared.naps = resonate_deadlines_new (resonate_stream_nap);
   self->shared.owner = self;
   self->shared.ready = on_stream_ready;
   self->shared.admit = on_stream_admit;

@@ -285,6 +285,13 @@ resonate_stream_get_cancellable (ResonateStream *self)
 {
   g_return_val_if_fail (RESONATE_IS_STREAM (self), NULL);
 
+  if (self->cancellable == NULL)
+    {
+      self->cancellable = g_cancellable_new ();
+      if (self->phase == RESONATE_STREAM_CLOSED)
+        g_cancellable_cancel (self->cancellable);
+    }
+
   return self->cancellable;
 }
 

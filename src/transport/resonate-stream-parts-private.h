@@ -34,21 +34,22 @@ struct _ResonateStream
 
   GSocket *socket;
   GTlsCertificate *certificate; /* (nullable) */
-  GIOStream *base;              /* the connection, or TLS over it once that is up */
-  GPollableInputStream *in;
-  GPollableOutputStream *out;
+  GIOStream *base;              /* (nullable): TLS, once it is up, and its two halves */
+  GPollableInputStream *in;     /* (nullable) (unowned) */
+  GPollableOutputStream *out;   /* (nullable) (unowned) */
   gboolean is_tls;
   GSource *hello_source; /* (nullable): waits for the first words of TLS */
   gsize hello_size;
   gboolean is_trusted;
-  gboolean is_shaking; /* one of its address's share */
-  GCancellable *cancellable;
+  gboolean is_shaking;       /* one of its address's share */
+  GCancellable *cancellable; /* (nullable): made when somebody first asks */
 
   ResonateFacade *face;   /* (nullable) */
   ResonateHubWatch watch; /* of a plain socket */
   GSource *read_source;   /* (nullable): TLS: NULL while no more is wanted */
   GSource *write_source;  /* (nullable): TLS: NULL while nothing is queued */
   ResonateDeadline deadline;
+  ResonateDeadline nap;
   ResonateOutboxEntry outbox_entry;
   ResonateSendQueue queue;
 
@@ -59,7 +60,7 @@ struct _ResonateStream
 
   /* HTTP */
   ResonateRequestReader reader;
-  GByteArray *request; /* what libsoup may read */
+  GByteArray *request; /* (nullable): what libsoup may read; NULL after an upgrade */
   gsize request_taken;
   gboolean is_wanted; /* libsoup has answered all it knows of and asks for the next */
   gboolean has_served;
@@ -78,6 +79,7 @@ struct _ResonateStream
   gboolean under_pressure;
   gboolean drops_oldest;
   gboolean close_sent;
+  gboolean was_read; /* since the nap was last thought of */
 };
 
 void resonate_stream_advance (ResonateStream *self);

@@ -33,6 +33,7 @@ typedef struct
   ResonateOutbox *outbox;
   GMainContext *parking; /* never iterated: what waits there waits for ever */
   ResonateDeadlines *deadlines;
+  ResonateDeadlines *naps;
   ResonateHandshakes *handshakes;
   gpointer owner;
 
@@ -55,18 +56,22 @@ typedef struct
   void (*pressure) (gpointer owner, gboolean under_pressure);
   void (*overflow) (gpointer owner);
   void (*gone) (gpointer owner);
+  void (*wanted) (gpointer owner);   /* something has come, and there is no face to show it to */
+  void (*unwanted) (gpointer owner); /* nothing has come for a while: the face goes */
 } ResonateStreamHooks;
 
 void resonate_stream_timed_out (gpointer stream);
+
+/* For the deadlines that end a time awake. */
+void resonate_stream_nap (gpointer stream);
 
 /* For the outbox. */
 void resonate_stream_send_queued (gpointer stream);
 
 gboolean resonate_stream_shake_hands (gpointer stream);
 
-ResonateStream *resonate_stream_new (ResonateStreamShared *shared,
-                                     GSocketConnection *connection,
-                                     GTlsCertificate *certificate);
+ResonateStream *
+resonate_stream_new (ResonateStreamShared *shared, GSocket *socket, GTlsCertificate *certificate);
 
 /* Begins the TLS handshake, or is ready at once. */
 void resonate_stream_start (ResonateStream *self);
@@ -93,8 +98,11 @@ gboolean resonate_stream_is_trusted (ResonateStream *self);
 
 /* Another face, for SoupWebsocketConnection: everything behind the last request is frames now. Each
  * call makes a new one and detaches the one before. */
-ResonateFacade *
+void
 resonate_stream_upgrade (ResonateStream *self, const ResonateStreamHooks *hooks, gpointer owner);
+
+/* A new face of the WebSocket, in place of the last. It goes when nothing comes for a while. */
+ResonateFacade *resonate_stream_show_face (ResonateStream *self);
 
 /* The owner of the hooks goes away, or wants to hear nothing more. */
 void resonate_stream_unhook (ResonateStream *self);

@@ -67,9 +67,13 @@ static void
 shake_hands (ResonateStream *self)
 {
   static const char *const protocols[] = { "http/1.1", NULL };
-  g_autoptr (GIOStream) tls = g_tls_server_connection_new (self->base, self->certificate, NULL);
+  g_autoptr (GSocketConnection) connection = NULL;
+  g_autoptr (GIOStream) tls = NULL;
 
   g_assert (RESONATE_IS_STREAM (self));
+
+  connection = g_socket_connection_factory_create_connection (self->socket);
+  tls = g_tls_server_connection_new (G_IO_STREAM (connection), self->certificate, NULL);
 
   if (tls == NULL)
     {
@@ -78,8 +82,9 @@ shake_hands (ResonateStream *self)
     }
 
   g_tls_connection_set_advertised_protocols (G_TLS_CONNECTION (tls), protocols);
-  g_tls_connection_handshake_async (G_TLS_CONNECTION (tls), G_PRIORITY_DEFAULT, self->cancellable,
-                                    on_handshake, g_object_ref (self));
+  g_tls_connection_handshake_async (G_TLS_CONNECTION (tls), G_PRIORITY_DEFAULT,
+                                    resonate_stream_get_cancellable (self), on_handshake,
+                                    g_object_ref (self));
 }
 
 gboolean

@@ -39,8 +39,9 @@ linger (ResonateStream *self)
                           RESONATE_STREAM_LINGER_US);
 
   if (self->is_tls)
-    g_output_stream_close_async (G_OUTPUT_STREAM (self->out), G_PRIORITY_DEFAULT, self->cancellable,
-                                 on_shut_down, g_object_ref (self));
+    g_output_stream_close_async (G_OUTPUT_STREAM (self->out), G_PRIORITY_DEFAULT,
+                                 resonate_stream_get_cancellable (self), on_shut_down,
+                                 g_object_ref (self));
   else
     g_socket_shutdown (self->socket, FALSE, TRUE, NULL);
 

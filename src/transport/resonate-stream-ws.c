@@ -13,6 +13,10 @@
 /* What libsoup answers by itself, pongs, may go over the bound by so much, and no further. */
 #define PONG_RESERVE (64 * 1024)
 
+/* A connection that says nothing for so long, and up to twice as long, gives back what libsoup
+ * needs to hear it: two thirds of its memory. Making that anew takes microseconds. */
+#define AWAKE_US (5 * G_USEC_PER_SEC)
+
 static gboolean
 on_pump (gpointer user_data)
 {
@@ -92,6 +96,14 @@ take_item (ResonateStream *self)
     }
 }
 
+static gboolean
+ws_is_readable (gpointer owner)
+{
+  ResonateStream *self = RESONATE_STREAM (owner);
+
+  return self->taken < self->released || self->eof || self->phase != RESONATE_STREAM_WEB_SOCKET;
+}
+
 /* Releases all whole frames that are here, up to the first thing the transport must be told. That
  * is told when libsoup has read what came before it, so that answers keep the order of questions.
  */
@@ -112,7 +124,13 @@ resonate_stream_ws_pump (ResonateStream *self)
         break;
     }
 
-  if (self->phase == RESONATE_STREAM_WEB_SOCKET && self->face != NULL)
+  if (self->phase != RESONATE_STREAM_WEB_SOCKET || self->hooks == NULL)
+    return;
+
+  /* Nobody reads while there is nothing to be read. */
+  if (self->face == NULL && ws_is_readable (self))
+    self->hooks->wanted (self->hooks_owner);
+  if (self->face != NULL)
     resonate_facade_serve (self->face);
 }
 
@@ -122,14 +140,6 @@ resonate_stream_ws_pump (ResonateStream *self)
 static void
 ws_asked (gpointer owner)
 {
-}
-
-static gboolean
-ws_is_readable (gpointer owner)
-{
-  ResonateStream *self = RESONATE_STREAM (owner);
-
-  return self->taken < self->released || self->eof || self->phase != RESONATE_STREAM_WEB_SOCKET;
 }
 
 static gssize
@@ -147,6 +157,7 @@ ws_read (gpointer owner, void *buffer, gsize count)
 
   memcpy (buffer, self->raw->data + self->taken, n);
   self->taken += n;
+  self->was_read = TRUE;
 
   if (self->taken == self->released)
     {
@@ -201,32 +212,79 @@ ws_closed (gpointer owner)
 static const ResonateFacadeFuncs ws_funcs = { ws_read,        ws_write,       ws_asked,
                                               ws_is_readable, ws_is_writable, ws_closed };
 
-ResonateFacade *
-resonate_stream_upgrade (ResonateStream *self, const ResonateStreamHooks *hooks, gpointer owner)
+static void
+drop_face (ResonateStream *self)
 {
-  g_return_val_if_fail (RESONATE_IS_STREAM (self), NULL);
-  g_return_val_if_fail (hooks != NULL, NULL);
-
   if (self->face != NULL)
     resonate_facade_detach (self->face);
   g_clear_object (&self->face);
+}
 
-  if (self->phase == RESONATE_STREAM_HTTP)
-    {
-      self->phase = RESONATE_STREAM_WEB_SOCKET;
-      resonate_request_reader_clear (&self->reader);
-      g_byte_array_set_size (self->request, 0);
-      if (!self->is_aborted)
-        resonate_deadlines_disarm (self->shared->deadlines, &self->deadline);
-      pump_later (self);
-    }
+void
+resonate_stream_upgrade (ResonateStream *self, const ResonateStreamHooks *hooks, gpointer owner)
+{
+  g_return_if_fail (RESONATE_IS_STREAM (self));
+  g_return_if_fail (hooks != NULL);
 
+  drop_face (self);
   self->hooks = hooks;
   self->hooks_owner = owner;
+
+  if (self->phase != RESONATE_STREAM_HTTP)
+    return;
+
+  self->phase = RESONATE_STREAM_WEB_SOCKET;
+  resonate_request_reader_clear (&self->reader);
+  g_clear_pointer (&self->request, g_byte_array_unref);
+  if (!self->is_aborted)
+    resonate_deadlines_disarm (self->shared->deadlines, &self->deadline);
+  pump_later (self);
+}
+
+ResonateFacade *
+resonate_stream_show_face (ResonateStream *self)
+{
+  g_return_val_if_fail (RESONATE_IS_STREAM (self), NULL);
+
+  drop_face (self);
   self->face = resonate_facade_new (&ws_funcs, self);
   resonate_facade_park (self->face, self->shared->parking);
+  resonate_deadlines_arm (self->shared->naps, &self->nap, self, AWAKE_US);
 
   return self->face;
+}
+
+/* Whether libsoup holds nothing of this connection: no fragment, no byte, no end. */
+static gboolean
+is_at_rest (ResonateStream *self)
+{
+  return self->phase == RESONATE_STREAM_WEB_SOCKET && !self->is_aborted && !self->close_sent &&
+         !self->eof && !self->gate.in_message && !self->gate.is_skipping && self->raw->len == 0 &&
+         self->event == RESONATE_GATE_INCOMPLETE;
+}
+
+void
+resonate_stream_nap (gpointer stream)
+{
+  g_autoptr (ResonateStream) self = g_object_ref (RESONATE_STREAM (stream));
+
+  if (self->face == NULL || self->phase != RESONATE_STREAM_WEB_SOCKET || self->hooks == NULL)
+    return;
+
+  if (self->was_read || !is_at_rest (self))
+    {
+      self->was_read = FALSE;
+      resonate_deadlines_arm (self->shared->naps, &self->nap, self, AWAKE_US);
+      return;
+    }
+
+  /* The face first: libsoup closes its own when it goes. */
+  drop_face (self);
+  self->hooks->unwanted (self->hooks_owner);
+
+  /* What was needed for the longest message that came. */
+  g_byte_array_unref (self->raw);
+  self->raw = g_byte_array_new ();
 }
 
 void

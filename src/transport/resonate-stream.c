@@ -61,10 +61,12 @@ resonate_stream_close (ResonateStream *self)
   resonate_stream_clear_source (&self->hello_source);
   resonate_stream_end_handshake (self);
   resonate_deadlines_disarm (self->shared->deadlines, &self->deadline);
+  resonate_deadlines_disarm (self->shared->naps, &self->nap);
   resonate_send_queue_clear (&self->queue);
 
   /* A thread of GIO may still be saying good-bye over TLS; it finds the socket closed. */
-  g_cancellable_cancel (self->cancellable);
+  if (self->cancellable != NULL)
+    g_cancellable_cancel (self->cancellable);
   g_socket_close (self->socket, NULL);
 
   if (self->face != NULL)
@@ -306,33 +308,27 @@ resonate_stream_init (ResonateStream *self)
 {
   self->raw = g_byte_array_new ();
   self->request = g_byte_array_new ();
-  self->cancellable = g_cancellable_new ();
   resonate_send_queue_init (&self->queue);
 }
 
 /* Whoever makes one keeps it until shared->closed () was called for it. */
 ResonateStream *
-resonate_stream_new (ResonateStreamShared *shared,
-                     GSocketConnection *connection,
-                     GTlsCertificate *certificate)
+resonate_stream_new (ResonateStreamShared *shared, GSocket *socket, GTlsCertificate *certificate)
 {
   ResonateStream *self;
 
   g_return_val_if_fail (shared != NULL, NULL);
-  g_return_val_if_fail (G_IS_SOCKET_CONNECTION (connection), NULL);
+  g_return_val_if_fail (G_IS_SOCKET (socket), NULL);
   g_return_val_if_fail (certificate == NULL || G_IS_TLS_CERTIFICATE (certificate), NULL);
 
   self = g_object_new (RESONATE_TYPE_STREAM, NULL);
   self->shared = shared;
-  self->socket = g_object_ref (g_socket_connection_get_socket (connection));
+  self->socket = g_object_ref (socket);
   self->watch.fd = g_socket_get_fd (self->socket);
   self->watch.func = on_events;
   self->watch.owner = self;
 
   g_set_object (&self->certificate, certificate);
-  self->base = G_IO_STREAM (g_object_ref (connection));
-  self->in = G_POLLABLE_INPUT_STREAM (g_io_stream_get_input_stream (self->base));
-  self->out = G_POLLABLE_OUTPUT_STREAM (g_io_stream_get_output_stream (self->base));
 
   return self;
 }

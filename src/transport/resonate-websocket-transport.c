@@ -160,9 +160,6 @@ on_gone (gpointer owner)
   report_closed (self);
 }
 
-static const ResonateStreamHooks hooks = { on_oversized, on_control,  on_failed,
-                                           on_pressure,  on_overflow, on_gone };
-
 static void
 disconnect_libsoup (ResonateWebsocketTransport *self)
 {
@@ -184,7 +181,7 @@ connect_libsoup (ResonateWebsocketTransport *self)
 
   g_assert (RESONATE_IS_WEBSOCKET_TRANSPORT (self));
 
-  face = resonate_stream_upgrade (self->stream, &hooks, self);
+  face = resonate_stream_show_face (self->stream);
   disconnect_libsoup (self);
   self->face = g_object_ref (face);
   self->connection = soup_websocket_connection_new (G_IO_STREAM (face), uri,
@@ -197,6 +194,21 @@ connect_libsoup (ResonateWebsocketTransport *self)
   g_signal_connect (self->connection, "message", G_CALLBACK (on_message), self);
   g_signal_connect (self->connection, "closed", G_CALLBACK (on_closed), self);
 }
+
+static void
+on_wanted (gpointer owner)
+{
+  connect_libsoup (RESONATE_WEBSOCKET_TRANSPORT (owner));
+}
+
+static void
+on_unwanted (gpointer owner)
+{
+  disconnect_libsoup (RESONATE_WEBSOCKET_TRANSPORT (owner));
+}
+
+static const ResonateStreamHooks hooks = { on_oversized, on_control, on_failed, on_pressure,
+                                           on_overflow,  on_gone,    on_wanted, on_unwanted };
 
 /*
  * ResonateTransport
@@ -323,7 +335,15 @@ resonate_websocket_transport_new (ResonateStream *stream)
   self->stream = g_object_ref (stream);
   resonate_transport_set_remote_address (RESONATE_TRANSPORT (self),
                                          resonate_stream_get_remote_address (stream));
-  connect_libsoup (self);
+  resonate_stream_upgrade (stream, &hooks, self);
 
   return RESONATE_TRANSPORT (self);
+}
+
+ResonateStream *
+resonate_websocket_transport_get_stream (ResonateTransport *transport)
+{
+  g_return_val_if_fail (RESONATE_IS_WEBSOCKET_TRANSPORT (transport), NULL);
+
+  return RESONATE_WEBSOCKET_TRANSPORT (transport)->stream;
 }

@@ -7,6 +7,8 @@
 #include "front-fixture.h"
 
 #include "transport/resonate-frame-private.h"
+#include "transport/resonate-stream-private.h"
+#include "transport/resonate-websocket-transport-private.h"
 
 #define TEXT     0x81
 #define BINARY   0x82
@@ -367,6 +369,39 @@ test_ws_drops_oldest (FrontFixture *self, gconstpointer data)
     g_str_has_suffix (client->received->str + MAX ((gssize) client->received->len - 4, 0), "last"));
 }
 
+/* Goes to sleep between two messages, and not in the middle of one. */
+static void
+test_ws_naps (FrontFixture *self, gconstpointer data)
+{
+  g_autoptr (RawClient) client = open_client (self);
+  ResonateTransport *transport = g_ptr_array_index (self->transports, 0);
+  ResonateStream *stream = resonate_websocket_transport_get_stream (transport);
+
+  /* Nothing has come yet, so there is nothing that could hear it. */
+  g_assert_null (resonate_stream_get_face (stream));
+
+  raw_client_send_frame (client, TEXT, "one", 3);
+  wait_for_log (self, "text one\n");
+  resonate_stream_nap (stream);
+  g_assert_nonnull (resonate_stream_get_face (stream));
+  resonate_stream_nap (stream);
+  g_assert_null (resonate_stream_get_face (stream));
+
+  raw_client_send_frame (client, TEXT & 0xf, "tw", 2);
+  resonate_test_wait_until (resonate_stream_get_face (stream) != NULL);
+  resonate_stream_nap (stream);
+  resonate_stream_nap (stream);
+  g_assert_nonnull (resonate_stream_get_face (stream));
+  raw_client_send_frame (client, 0x80, "o", 1);
+  wait_for_log (self, "text two\n");
+
+  resonate_stream_nap (stream);
+  resonate_stream_nap (stream);
+  g_assert_null (resonate_stream_get_face (stream));
+  raw_client_send_frame (client, CLOSE, "\x03\xe8", 2);
+  g_assert_cmpuint (raw_client_read_close (client), ==, 1000);
+}
+
 static void
 test_ws_pressure_ends (FrontFixture *self, gconstpointer data)
 {
@@ -403,6 +438,7 @@ main (int argc, char *argv[])
   add ("/websocket/server-close", test_ws_server_close);
   add ("/websocket/abort", test_ws_abort);
   add ("/websocket/ping", test_ws_ping);
+  add ("/websocket/naps", test_ws_naps);
   add ("/websocket/slow-reader", test_ws_slow_reader);
   add ("/websocket/drops-oldest", test_ws_drops_oldest);
   add ("/websocket/pressure-ends", test_ws_pressure_ends);
