@@ -12,9 +12,10 @@
 
 #include "../base/resonate-clock-private.h"
 
-/* More channels than this with an event that nobody comes for, and the oldest event goes: a
- * publisher that makes up names must not fill the memory. */
+/* More events than this, or more of them in bytes, and the oldest goes: a publisher that makes up
+ * names of channels must not fill the memory. */
 #define MAX_ENTRIES 65536
+#define MAX_BYTES   (64 * 1024 * 1024)
 
 typedef struct
 {
@@ -30,6 +31,7 @@ struct _ResonateChannelCache
 {
   GHashTable *entries; /* (element-type utf8 Entry): keys live in the entry */
   GQueue order;        /* (element-type Entry): oldest first */
+  size_t bytes;        /* of all frames */
 };
 
 static void
@@ -61,6 +63,7 @@ resonate_channel_cache_free (ResonateChannelCache *self)
 static void
 forget (ResonateChannelCache *self, Entry *entry)
 {
+  self->bytes -= g_bytes_get_size (entry->frame);
   g_queue_unlink (&self->order, &entry->link);
   g_hash_table_remove (self->entries, entry->channel);
 }
@@ -83,7 +86,9 @@ resonate_channel_cache_store (ResonateChannelCache *self,
   if (ttl_us <= 0)
     return;
 
-  if (g_queue_get_length (&self->order) >= MAX_ENTRIES)
+  self->bytes += g_bytes_get_size (frame);
+  while (!g_queue_is_empty (&self->order) &&
+         (g_queue_get_length (&self->order) >= MAX_ENTRIES || self->bytes > MAX_BYTES))
     forget (self, g_queue_peek_head (&self->order));
 
   entry = g_new0 (Entry, 1);

@@ -23,6 +23,10 @@
 /* How often resonate_liveness_check () is called, or more. */
 #define SLACK_US G_USEC_PER_SEC
 
+/* How many are asked, and how many let go, in one check. Those who came in one storm are asked over
+ * some seconds: their answers come as they are asked. */
+#define MAX_PER_CHECK 2000
+
 static GQueue *
 queue_of (ResonateRealm *realm, const ResonateLife *life)
 {
@@ -77,41 +81,46 @@ peek_due (ResonateRealm *realm, GQueue *queue, int64_t slack_us)
 
 /* A client that used control frames is asked with one: it is sure to answer (spec: liveness). */
 static void
-ping (ResonateRealm *realm, ResonateConnection *connection)
+ping (ResonateRealm *realm, ResonateConnection *connection, GBytes *frame)
 {
   ResonateLife *life = resonate_connection_get_life (connection);
-  g_autoptr (GBytes) frame = NULL;
 
   if (life->by_control)
     resonate_transport_ping (resonate_connection_get_transport (connection));
   else
-    {
-      frame = resonate_protocol_ping ();
-      resonate_connection_send_frame (connection, frame);
-    }
+    resonate_connection_send_frame (connection, frame);
 
   move (realm, life, TRUE);
 }
 
-/* First those who did not answer go, then those who are silent are asked. Whoever would be due
- * before the next check is asked with the one who is due now: a burst of arrivals stays one burst.
- */
+/* First those who did not answer go, then those who are silent are asked. When there is something
+ * to do, whoever would be due before the next check is asked as well: a burst of arrivals stays
+ * one. */
 void
 resonate_liveness_check (ResonateRealm *realm)
 {
+  g_autoptr (GBytes) frame = resonate_protocol_ping ();
   ResonateConnection *connection;
   int64_t slack_us = 0;
 
-  while ((connection = peek_due (realm, &realm->pinged, 0)) != NULL)
+  for (int n = 0; n < MAX_PER_CHECK; n++)
     {
+      connection = peek_due (realm, &realm->pinged, 0);
+      if (connection == NULL)
+        break;
+
       resonate_prune (connection, RESONATE_PUSHER_ERROR_NO_PONG,
                       resonate_pusher_error_to_string (RESONATE_PUSHER_ERROR_NO_PONG));
       slack_us = SLACK_US;
     }
 
-  while ((connection = peek_due (realm, &realm->heard, slack_us)) != NULL)
+  for (int n = 0; n < MAX_PER_CHECK; n++)
     {
-      ping (realm, connection);
+      connection = peek_due (realm, &realm->heard, slack_us);
+      if (connection == NULL)
+        break;
+
+      ping (realm, connection, frame);
       slack_us = SLACK_US;
     }
 }

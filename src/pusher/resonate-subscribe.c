@@ -185,8 +185,9 @@ resonate_subscribe_continue (ResonateIntent *intent, ResonateVerdict verdict, co
 
   if (verdict == RESONATE_VERDICT_REFUSE)
     refuse (intent, error);
-  else if (!check_stage (intent, verdict, &own_error))
-    refuse (intent, own_error);
+  else if (!check_stage (intent, verdict, &own_error) ||
+           !resonate_admission_authorize (intent, &own_error))
+    refuse (intent, own_error); /* another may have taken the last place meanwhile */
   else
     {
       intent->stage++;

@@ -114,6 +114,26 @@ test_channel_cache_is_bounded (void)
   g_assert_cmpuint (resonate_channel_cache_purge (cache, 1000), ==, 65536);
 }
 
+static void
+test_channel_cache_is_bounded_in_bytes (void)
+{
+  g_autoptr (ResonateChannelCache) cache = resonate_channel_cache_new ();
+  g_autofree char *text = g_strnfill (1024 * 1024, 'x');
+  g_autoptr (GBytes) frame = g_bytes_new (text, 1024 * 1024);
+
+  resonate_clock_set_for_test (0, 0);
+  for (unsigned int i = 0; i < 65; i++)
+    {
+      g_autofree char *channel = g_strdup_printf ("cache-%u", i);
+
+      resonate_channel_cache_store (cache, channel, frame, 1000);
+    }
+
+  g_assert_null (resonate_channel_cache_lookup (cache, "cache-0"));
+  g_assert_true (resonate_channel_cache_lookup (cache, "cache-1") == frame);
+  g_assert_true (resonate_channel_cache_lookup (cache, "cache-64") == frame);
+}
+
 int
 main (int argc, char *argv[])
 {
@@ -125,6 +145,7 @@ main (int argc, char *argv[])
                    test_channel_cache_stored_again_lives_again);
   g_test_add_func ("/channel-cache/switched-off", test_channel_cache_switched_off);
   g_test_add_func ("/channel-cache/is-bounded", test_channel_cache_is_bounded);
+  g_test_add_func ("/channel-cache/is-bounded-in-bytes", test_channel_cache_is_bounded_in_bytes);
 
   return g_test_run ();
 }
