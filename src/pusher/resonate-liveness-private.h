@@ -6,16 +6,9 @@
 
 #pragma once
 
-#include <stdint.h>
-
-#include "resonate-connection.h"
 #include "resonate-realm-private.h"
 
 G_BEGIN_DECLS
-
-void resonate_liveness_touch (ResonateConnection *connection);
-
-void resonate_liveness_forget (ResonateConnection *connection);
 
 void resonate_liveness_check (ResonateRealm *realm);
 

@@ -12,13 +12,10 @@
 
 #include "../base/resonate-clock-private.h"
 #include "resonate-connection-private.h"
+#include "resonate-life-private.h"
 #include "resonate-protocol-private.h"
 #include "resonate-pusher-error.h"
 #include "resonate-refusal-private.h"
-
-/* Each realm has two queues in the order of time: who was heard of last, and who was asked last.
- * Hearing of somebody moves one link, and a check looks only at the heads: connections that are
- * well cost a check nothing, however many there are. */
 
 /* How often resonate_liveness_check () is called, or more. */
 #define SLACK_US G_USEC_PER_SEC
@@ -26,42 +23,6 @@
 /* How many are asked, and how many let go, in one check. Those who came in one storm are asked over
  * some seconds: their answers come as they are asked. */
 #define MAX_PER_CHECK 2000
-
-static GQueue *
-queue_of (ResonateRealm *realm, const ResonateLife *life)
-{
-  return life->pinged ? &realm->pinged : &realm->heard;
-}
-
-static void
-move (ResonateRealm *realm, ResonateLife *life, gboolean pinged)
-{
-  if (life->since_us != 0)
-    g_queue_unlink (queue_of (realm, life), &life->link);
-
-  life->since_us = resonate_clock_now_us ();
-  life->pinged = pinged;
-  g_queue_push_tail_link (queue_of (realm, life), &life->link);
-}
-
-/* The client was heard of: a message, a pong, any control frame. */
-void
-resonate_liveness_touch (ResonateConnection *connection)
-{
-  move (resonate_connection_get_realm (connection), resonate_connection_get_life (connection),
-        FALSE);
-}
-
-void
-resonate_liveness_forget (ResonateConnection *connection)
-{
-  ResonateRealm *realm = resonate_connection_get_realm (connection);
-  ResonateLife *life = resonate_connection_get_life (connection);
-
-  if (life->since_us != 0)
-    g_queue_unlink (queue_of (realm, life), &life->link);
-  life->since_us = 0;
-}
 
 /* Returns who has been at the head of @queue for a ping interval, less @slack_us; or NULL. */
 static ResonateConnection *
@@ -81,16 +42,14 @@ peek_due (ResonateRealm *realm, GQueue *queue, int64_t slack_us)
 
 /* A client that used control frames is asked with one: it is sure to answer (spec: liveness). */
 static void
-ping (ResonateRealm *realm, ResonateConnection *connection, GBytes *frame)
+ping (ResonateConnection *connection, GBytes *frame)
 {
-  ResonateLife *life = resonate_connection_get_life (connection);
-
-  if (life->by_control)
+  if (resonate_connection_get_life (connection)->by_control)
     resonate_transport_ping (resonate_connection_get_transport (connection));
   else
     resonate_connection_send_frame (connection, frame);
 
-  move (realm, life, TRUE);
+  resonate_life_ask (connection);
 }
 
 /* First those who did not answer go, then those who are silent are asked. When there is something
@@ -120,7 +79,7 @@ resonate_liveness_check (ResonateRealm *realm)
       if (connection == NULL)
         break;
 
-      ping (realm, connection, frame);
+      ping (connection, frame);
       slack_us = SLACK_US;
     }
 }

@@ -13,7 +13,7 @@
 #include "resonate-connection-private.h"
 #include "resonate-gate-private.h"
 #include "resonate-journal-private.h"
-#include "resonate-liveness-private.h"
+#include "resonate-life-private.h"
 #include "resonate-membership-private.h"
 #include "resonate-protocol-private.h"
 #include "resonate-pusher-error.h"
@@ -70,7 +70,7 @@ resonate_let_go (ResonateConnection *connection)
     return;
 
   resonate_connection_list_remove (realm->connections, connection);
-  resonate_liveness_forget (connection);
+  resonate_life_forget (connection);
   while (channels->len > 0)
     resonate_membership_leave (connection, channels->pdata[0]);
   resonate_backlog_clear (resonate_connection_get_backlog (connection));
