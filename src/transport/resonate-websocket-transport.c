@@ -257,23 +257,22 @@ resonate_websocket_transport_get_queued_bytes (ResonateTransport *transport)
   return resonate_stream_get_queued_bytes (RESONATE_WEBSOCKET_TRANSPORT (transport)->stream);
 }
 
-static void
-on_limit_changed (ResonateTransport *transport, GParamSpec *pspec, gpointer user_data)
-{
-  resonate_stream_set_max_message_size (RESONATE_WEBSOCKET_TRANSPORT (transport)->stream,
-                                        resonate_transport_get_max_message_size (transport));
-}
-
-static void
-on_policy_changed (ResonateTransport *transport, GParamSpec *pspec, gpointer user_data)
-{
-  resonate_stream_set_drops_oldest (RESONATE_WEBSOCKET_TRANSPORT (transport)->stream,
-                                    resonate_transport_get_drops_oldest (transport));
-}
-
 /*
  * GObject
  */
+
+/* A handler of the signal would cost every connection what this costs the class. */
+static void
+resonate_websocket_transport_notify (GObject *object, GParamSpec *pspec)
+{
+  ResonateTransport *transport = RESONATE_TRANSPORT (object);
+  ResonateStream *stream = RESONATE_WEBSOCKET_TRANSPORT (object)->stream;
+
+  resonate_stream_set_max_message_size (stream,
+                                        resonate_transport_get_max_message_size (transport));
+  resonate_stream_set_drops_oldest (stream, resonate_transport_get_drops_oldest (transport));
+}
+
 static void
 resonate_websocket_transport_dispose (GObject *object)
 {
@@ -308,6 +307,7 @@ resonate_websocket_transport_class_init (ResonateWebsocketTransportClass *klass)
 
   object_class->dispose = resonate_websocket_transport_dispose;
   object_class->finalize = resonate_websocket_transport_finalize;
+  object_class->notify = resonate_websocket_transport_notify;
 
   transport_class->send = resonate_websocket_transport_send;
   transport_class->ping = resonate_websocket_transport_ping;
@@ -320,8 +320,6 @@ resonate_websocket_transport_class_init (ResonateWebsocketTransportClass *klass)
 static void
 resonate_websocket_transport_init (ResonateWebsocketTransport *self)
 {
-  g_signal_connect (self, "notify::max-message-size", G_CALLBACK (on_limit_changed), NULL);
-  g_signal_connect (self, "notify::drops-oldest", G_CALLBACK (on_policy_changed), NULL);
 }
 
 ResonateTransport *
