@@ -196,11 +196,9 @@ resonate_handler_resume_subscribe (ResonateIntent *intent,
 }
 
 static void
-on_message (ResonateTransport *transport,
-            GBytes *text,
-            gboolean is_binary,
-            ResonateConnection *connection)
+on_message (ResonateTransport *transport, GBytes *text, gboolean is_binary, gpointer user_data)
 {
+  ResonateConnection *connection = user_data;
   g_autoptr (ResonateConnection) kept = g_object_ref (connection);
   ResonateBacklog *backlog = resonate_connection_get_backlog (connection);
 
@@ -216,11 +214,10 @@ on_message (ResonateTransport *transport,
 }
 
 static void
-on_oversized (ResonateTransport *transport,
-              guint64 size,
-              guint64 limit,
-              ResonateConnection *connection)
+on_oversized (ResonateTransport *transport, guint64 size, guint64 limit, gpointer user_data)
 {
+  ResonateConnection *connection = user_data;
+
   if (!is_open (connection))
     return;
 
@@ -235,8 +232,10 @@ on_oversized (ResonateTransport *transport,
 }
 
 static void
-on_control (ResonateTransport *transport, guint opcode, ResonateConnection *connection)
+on_control (ResonateTransport *transport, guint opcode, gpointer user_data)
 {
+  ResonateConnection *connection = user_data;
+
   if (!is_open (connection))
     return;
 
@@ -247,8 +246,9 @@ on_control (ResonateTransport *transport, guint opcode, ResonateConnection *conn
 /* The client does not take what it is sent. This may come from the middle of a broadcast, so
  * nothing is taken out of a channel before the transport says that it is closed. */
 static void
-on_overflow (ResonateTransport *transport, ResonateConnection *connection)
+on_overflow (ResonateTransport *transport, gpointer user_data)
 {
+  ResonateConnection *connection = user_data;
   const char *text = resonate_pusher_error_to_string (RESONATE_PUSHER_ERROR_OVER_CAPACITY);
 
   resonate_journal_refused (connection, RESONATE_PUSHER_ERROR_OVER_CAPACITY,
@@ -259,19 +259,25 @@ on_overflow (ResonateTransport *transport, ResonateConnection *connection)
 
 /* Closed by the client, or the end of a closing that we began. */
 static void
-on_closed (ResonateTransport *transport,
-           guint code,
-           const char *reason,
-           gboolean clean,
-           ResonateConnection *connection)
+on_closed (
+  ResonateTransport *transport, guint code, const char *reason, gboolean clean, gpointer user_data)
 {
+  ResonateConnection *connection = user_data;
   ResonateRealm *realm = resonate_connection_get_realm (connection);
   g_autoptr (ResonateConnection) kept = g_object_ref (connection);
 
-  g_signal_handlers_disconnect_by_data (transport, connection);
+  resonate_transport_listen (transport, NULL, NULL);
   resonate_let_go (connection);
   g_hash_table_remove (realm->leaving, connection);
 }
+
+static const ResonateTransportListener listener = {
+  .message = on_message,
+  .oversized = on_oversized,
+  .control = on_control,
+  .overflow = on_overflow,
+  .closed = on_closed,
+};
 
 static ResonateConnection *
 admit (ResonateRealm *realm, ResonateTransport *transport, const char *origin)
@@ -281,11 +287,7 @@ admit (ResonateRealm *realm, ResonateTransport *transport, const char *origin)
 
   connection = resonate_connection_new (realm, transport, origin);
   resonate_connection_list_add (realm->connections, connection);
-  g_signal_connect (transport, "message", G_CALLBACK (on_message), connection);
-  g_signal_connect (transport, "oversized", G_CALLBACK (on_oversized), connection);
-  g_signal_connect (transport, "control", G_CALLBACK (on_control), connection);
-  g_signal_connect (transport, "overflow", G_CALLBACK (on_overflow), connection);
-  g_signal_connect (transport, "closed", G_CALLBACK (on_closed), connection);
+  resonate_transport_listen (transport, &listener, connection);
   resonate_transport_set_max_message_size (transport,
                                            resonate_app_get_max_message_size (realm->app));
   resonate_transport_set_drops_oldest (transport, resonate_app_get_send_queue_policy (realm->app) ==

@@ -201,7 +201,7 @@ resonate_realm_list_abort_all (ResonateRealmList *self)
         {
           ResonateTransport *transport = resonate_connection_get_transport (connection);
 
-          g_signal_handlers_disconnect_by_data (transport, connection);
+          resonate_transport_listen (transport, NULL, NULL);
           resonate_transport_abort (transport);
           g_hash_table_iter_remove (&iter);
         }

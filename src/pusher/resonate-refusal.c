@@ -35,10 +35,13 @@ resonate_refuse_code (ResonateConnection *connection, int code)
 }
 
 static void
-on_turned_away_closed (ResonateTransport *transport)
+on_turned_away_closed (
+  ResonateTransport *transport, guint code, const char *reason, gboolean clean, gpointer user_data)
 {
   g_object_unref (transport);
 }
+
+static const ResonateTransportListener turned_away = { .closed = on_turned_away_closed };
 
 /*
  * resonate_turn_away:
@@ -52,7 +55,7 @@ resonate_turn_away (ResonateTransport *transport, int code, const char *message)
 {
   g_autoptr (GBytes) frame = resonate_protocol_error (code, message);
 
-  g_signal_connect (g_object_ref (transport), "closed", G_CALLBACK (on_turned_away_closed), NULL);
+  resonate_transport_listen (g_object_ref (transport), &turned_away, NULL);
   resonate_transport_send (transport, frame);
   resonate_transport_close (transport, code, message);
 }

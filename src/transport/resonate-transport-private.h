@@ -26,7 +26,44 @@ struct _ResonateTransportClass
   gsize (*get_queued_bytes) (ResonateTransport *self);
 };
 
-/* What the floors above call. The end is always reported by ::closed, and from the main loop: never
+/* What a transport tells whoever listens, the one on the floor above. Every slot is optional. A
+ * signal would cost each connection a closure for each of them, and each message a marshaller. */
+typedef struct
+{
+  /* One whole message. */
+  void (*message) (ResonateTransport *transport,
+                   GBytes *payload,
+                   gboolean is_binary,
+                   gpointer user_data);
+
+  /* A message was longer than the limit. It is skipped; @size is what was known of its length when
+   * it passed the limit. */
+  void (*oversized) (ResonateTransport *transport, guint64 size, guint64 limit, gpointer user_data);
+
+  /* A ping (9) or pong (10) came; a ping is answered already. */
+  void (*control) (ResonateTransport *transport, guint opcode, gpointer user_data);
+
+  /* The send queue is half full, or nearly empty again. May come from inside send. */
+  void (*pressure) (ResonateTransport *transport, gboolean under_pressure, gpointer user_data);
+
+  /* A frame did not fit into the send queue and was dropped. Comes from inside send. */
+  void (*overflow) (ResonateTransport *transport, gpointer user_data);
+
+  /* The code is the client's when it began, ours when we did, 1006 when the connection broke; clean
+   * when both sides said good-bye. */
+  void (*closed) (ResonateTransport *transport,
+                  guint code,
+                  const char *reason,
+                  gboolean clean,
+                  gpointer user_data);
+} ResonateTransportListener;
+
+/* (nullable): from now on @listener is told, and nobody else. It is not copied. */
+void resonate_transport_listen (ResonateTransport *self,
+                                const ResonateTransportListener *listener,
+                                gpointer user_data);
+
+/* What the floors above call. The end is always reported by closed, and from the main loop: never
  * from inside one of these, so a caller may hold an iterator over its connections. */
 void resonate_transport_send (ResonateTransport *self, GBytes *frame);
 

@@ -19,11 +19,13 @@
  * shared by all who are sent the same. What comes in is a whole message, already checked to be
  * UTF-8 where the client called it text.
  *
- * "closed" is emitted exactly once, nothing is delivered after it, and nothing at all after the
+ * The end is told exactly once, nothing is delivered after it, and nothing at all after the
  * closing handshake has begun.
  */
 typedef struct
 {
+  const ResonateTransportListener *listener; /* (nullable) */
+  gpointer listener_data;
   char *remote_address;
   guint64 max_message_size;
   gboolean drops_oldest;
@@ -40,19 +42,6 @@ typedef enum
 } ResonateTransportProperty;
 
 static GParamSpec *properties[PROP_DROPS_OLDEST + 1];
-
-enum
-{
-  SIGNAL_MESSAGE,
-  SIGNAL_OVERSIZED,
-  SIGNAL_CONTROL,
-  SIGNAL_PRESSURE,
-  SIGNAL_OVERFLOW,
-  SIGNAL_CLOSED,
-  N_SIGNALS
-};
-
-static guint signals[N_SIGNALS];
 
 static ResonateTransportPrivate *
 get_private (ResonateTransport *self)
@@ -94,39 +83,6 @@ resonate_transport_get_property (GObject *object, guint prop_id, GValue *value, 
 }
 
 static void
-install_signals (ResonateTransportClass *klass)
-{
-  GType type = G_TYPE_FROM_CLASS (klass);
-
-  /* message (GBytes *payload, gboolean is_binary): one whole message */
-  signals[SIGNAL_MESSAGE] = g_signal_new ("message", type, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL,
-                                          G_TYPE_NONE, 2, G_TYPE_BYTES, G_TYPE_BOOLEAN);
-
-  /* oversized (guint64 size, guint64 limit): a message was longer than the limit. It is skipped;
-   * @size is what was known of its length when it passed the limit */
-  signals[SIGNAL_OVERSIZED] = g_signal_new ("oversized", type, G_SIGNAL_RUN_LAST, 0, NULL, NULL,
-                                            NULL, G_TYPE_NONE, 2, G_TYPE_UINT64, G_TYPE_UINT64);
-
-  /* control (guint opcode): a ping (9) or pong (10) came; a ping is answered already */
-  signals[SIGNAL_CONTROL] = g_signal_new ("control", type, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL,
-                                          G_TYPE_NONE, 1, G_TYPE_UINT);
-
-  /* pressure (gboolean under_pressure): the send queue is half full, or nearly empty again */
-  signals[SIGNAL_PRESSURE] = g_signal_new ("pressure", type, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL,
-                                           G_TYPE_NONE, 1, G_TYPE_BOOLEAN);
-
-  /* overflow: a frame did not fit into the send queue and was dropped. Emitted from inside send */
-  signals[SIGNAL_OVERFLOW] = g_signal_new ("overflow", type, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL,
-                                           G_TYPE_NONE, 0);
-
-  /* closed (guint code, const char *reason, gboolean clean): the code is the client's when it
-   * began, ours when we did, 1006 when the connection broke; clean when both sides said good-bye */
-  signals[SIGNAL_CLOSED] = g_signal_new ("closed", type, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL,
-                                         G_TYPE_NONE, 3, G_TYPE_UINT, G_TYPE_STRING,
-                                         G_TYPE_BOOLEAN);
-}
-
-static void
 resonate_transport_class_init (ResonateTransportClass *klass)
 {
   GObjectClass *object_class = G_OBJECT_CLASS (klass);
@@ -143,8 +99,6 @@ resonate_transport_class_init (ResonateTransportClass *klass)
                                                           G_PARAM_STATIC_STRINGS);
 
   g_object_class_install_properties (object_class, G_N_ELEMENTS (properties), properties);
-
-  install_signals (klass);
 }
 
 static void
@@ -306,13 +260,39 @@ resonate_transport_set_remote_address (ResonateTransport *self, const char *remo
 }
 
 void
+resonate_transport_listen (ResonateTransport *self,
+                           const ResonateTransportListener *listener,
+                           gpointer user_data)
+{
+  ResonateTransportPrivate *priv;
+
+  g_return_if_fail (RESONATE_IS_TRANSPORT (self));
+
+  priv = get_private (self);
+  priv->listener = listener;
+  priv->listener_data = user_data;
+}
+
+/* Calls a slot of the listener, which may drop the transport; @... are what the slot is given. */
+#define TELL(self, slot, ...)                                                 \
+  G_STMT_START                                                                \
+  {                                                                           \
+    const ResonateTransportListener *listener = get_private (self)->listener; \
+    g_autoptr (ResonateTransport) kept = g_object_ref (self);                 \
+                                                                              \
+    if (listener != NULL && listener->slot != NULL)                           \
+      listener->slot (kept, __VA_ARGS__);                                     \
+  }                                                                           \
+  G_STMT_END
+
+void
 resonate_transport_emit_message (ResonateTransport *self, GBytes *payload, gboolean is_binary)
 {
   g_return_if_fail (RESONATE_IS_TRANSPORT (self));
   g_return_if_fail (payload != NULL);
 
   if (resonate_transport_is_open (self))
-    g_signal_emit (self, signals[SIGNAL_MESSAGE], 0, payload, is_binary);
+    TELL (self, message, payload, is_binary, get_private (self)->listener_data);
 }
 
 void
@@ -321,7 +301,7 @@ resonate_transport_emit_oversized (ResonateTransport *self, guint64 size, guint6
   g_return_if_fail (RESONATE_IS_TRANSPORT (self));
 
   if (resonate_transport_is_open (self))
-    g_signal_emit (self, signals[SIGNAL_OVERSIZED], 0, size, limit);
+    TELL (self, oversized, size, limit, get_private (self)->listener_data);
 }
 
 void
@@ -330,7 +310,7 @@ resonate_transport_emit_control (ResonateTransport *self, guint opcode)
   g_return_if_fail (RESONATE_IS_TRANSPORT (self));
 
   if (resonate_transport_is_open (self))
-    g_signal_emit (self, signals[SIGNAL_CONTROL], 0, opcode);
+    TELL (self, control, opcode, get_private (self)->listener_data);
 }
 
 void
@@ -339,7 +319,7 @@ resonate_transport_emit_pressure (ResonateTransport *self, gboolean under_pressu
   g_return_if_fail (RESONATE_IS_TRANSPORT (self));
 
   if (resonate_transport_is_open (self))
-    g_signal_emit (self, signals[SIGNAL_PRESSURE], 0, under_pressure);
+    TELL (self, pressure, under_pressure, get_private (self)->listener_data);
 }
 
 void
@@ -348,7 +328,7 @@ resonate_transport_emit_overflow (ResonateTransport *self)
   g_return_if_fail (RESONATE_IS_TRANSPORT (self));
 
   if (resonate_transport_is_open (self))
-    g_signal_emit (self, signals[SIGNAL_OVERFLOW], 0);
+    TELL (self, overflow, get_private (self)->listener_data);
 }
 
 /* Later calls are ignored, so an implementation may report each way an end shows itself. */
@@ -368,5 +348,5 @@ resonate_transport_emit_closed (ResonateTransport *self,
 
   priv->closing = TRUE;
   priv->closed = TRUE;
-  g_signal_emit (self, signals[SIGNAL_CLOSED], 0, code, reason != NULL ? reason : "", clean);
+  TELL (self, closed, code, reason != NULL ? reason : "", clean, priv->listener_data);
 }
