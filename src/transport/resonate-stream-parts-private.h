@@ -80,6 +80,7 @@ struct _ResonateStream
   gboolean drops_oldest;
   gboolean close_sent;
   gboolean was_read; /* since the nap was last thought of */
+  gboolean has_napped;
 };
 
 void resonate_stream_advance (ResonateStream *self);

@@ -14,8 +14,11 @@
 #define PONG_RESERVE (64 * 1024)
 
 /* A connection that says nothing for so long, and up to twice as long, gives back what libsoup
- * needs to hear it: two thirds of its memory. Making that anew takes microseconds. */
-#define AWAKE_US (5 * G_USEC_PER_SEC)
+ * needs to hear it: half of its memory. Making that anew takes microseconds. Most clients say a few
+ * words when they come and then listen, so the first time is short: of a storm of them, few are
+ * awake. */
+#define FIRST_AWAKE_US (G_USEC_PER_SEC / 4)
+#define AWAKE_US       (5 * G_USEC_PER_SEC)
 
 static gboolean
 on_pump (gpointer user_data)
@@ -241,6 +244,13 @@ resonate_stream_upgrade (ResonateStream *self, const ResonateStreamHooks *hooks,
   pump_later (self);
 }
 
+static void
+arm_nap (ResonateStream *self)
+{
+  resonate_deadlines_arm (self->shared->naps, &self->nap, self,
+                          self->has_napped ? AWAKE_US : FIRST_AWAKE_US);
+}
+
 ResonateFacade *
 resonate_stream_show_face (ResonateStream *self)
 {
@@ -249,7 +259,7 @@ resonate_stream_show_face (ResonateStream *self)
   drop_face (self);
   self->face = resonate_facade_new (&ws_funcs, self);
   resonate_facade_park (self->face, self->shared->parking);
-  resonate_deadlines_arm (self->shared->naps, &self->nap, self, AWAKE_US);
+  arm_nap (self);
 
   return self->face;
 }
@@ -274,13 +284,14 @@ resonate_stream_nap (gpointer stream)
   if (self->was_read || !is_at_rest (self))
     {
       self->was_read = FALSE;
-      resonate_deadlines_arm (self->shared->naps, &self->nap, self, AWAKE_US);
+      arm_nap (self);
       return;
     }
 
   /* The face first: libsoup closes its own when it goes. */
   drop_face (self);
   self->hooks->unwanted (self->hooks_owner);
+  self->has_napped = TRUE;
 
   /* What was needed for the longest message that came. */
   g_byte_array_unref (self->raw);
