@@ -39,6 +39,9 @@ G_DEFINE_FINAL_TYPE (ResonateWebsocketTransport,
                      resonate_websocket_transport,
                      RESONATE_TYPE_TRANSPORT)
 
+/* libsoup wants to know where it is, and tells nobody. */
+static GUri *shared_uri;
+
 static void
 send_close (ResonateWebsocketTransport *self, guint code, const char *reason)
 {
@@ -64,7 +67,7 @@ report_closed (ResonateWebsocketTransport *self)
       code = self->close_code;
       reason = self->close_reason;
     }
-  else if (self->close_received)
+  else if (self->close_received && self->connection != NULL)
     {
       code = soup_websocket_connection_get_close_code (self->connection);
       reason = soup_websocket_connection_get_close_data (self->connection);
@@ -176,7 +179,6 @@ disconnect_libsoup (ResonateWebsocketTransport *self)
 static void
 connect_libsoup (ResonateWebsocketTransport *self)
 {
-  g_autoptr (GUri) uri = g_uri_parse ("ws://localhost/", SOUP_HTTP_URI_FLAGS, NULL);
   ResonateFacade *face;
 
   g_assert (RESONATE_IS_WEBSOCKET_TRANSPORT (self));
@@ -184,7 +186,7 @@ connect_libsoup (ResonateWebsocketTransport *self)
   face = resonate_stream_show_face (self->stream);
   disconnect_libsoup (self);
   self->face = g_object_ref (face);
-  self->connection = soup_websocket_connection_new (G_IO_STREAM (face), uri,
+  self->connection = soup_websocket_connection_new (G_IO_STREAM (face), shared_uri,
                                                     SOUP_WEBSOCKET_CONNECTION_SERVER, NULL, NULL,
                                                     NULL);
   resonate_facade_set_reader (face, self->connection);
@@ -304,6 +306,8 @@ resonate_websocket_transport_class_init (ResonateWebsocketTransportClass *klass)
 {
   GObjectClass *object_class = G_OBJECT_CLASS (klass);
   ResonateTransportClass *transport_class = RESONATE_TRANSPORT_CLASS (klass);
+
+  shared_uri = g_uri_parse ("ws://localhost/", SOUP_HTTP_URI_FLAGS, NULL);
 
   object_class->dispose = resonate_websocket_transport_dispose;
   object_class->finalize = resonate_websocket_transport_finalize;
