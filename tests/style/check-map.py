@@ -16,7 +16,8 @@ def noun(path):
 
 
 def read_map(text):
-    """Returns {folder: [pattern]} of the table: a row without a folder belongs to the one above it."""
+    """Returns {folder: [pattern]} of the map's table: a row without a folder belongs to the one above it."""
+    text = text.split("## The map of the house", 1)[1].split("\n## ", 1)[0]
     named, folder = {}, None
     for row in ROW.finditer(text):
         folder = row[1] or folder
