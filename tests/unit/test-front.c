@@ -166,10 +166,7 @@ test_front_both_families (FrontFixture *self, gconstpointer data)
   port = last_port (self);
 
   if (!resonate_front_listen (self->front, "::", port, NULL, &error))
-    {
-      g_test_skip (error->message);
-      return;
-    }
+    g_error ("%s", error->message);
 
   uris = resonate_front_dup_uris (self->front);
   g_assert_cmpuint (g_strv_length (uris), ==, 3);
