@@ -26,7 +26,7 @@ static const ImportRule server_rules[] = {
   { "options.tls.local_cert", "tls-certificate", IMPORT_TEXT, NULL },
   { "options.tls.local_pk", "tls-key", IMPORT_TEXT, NULL },
   { "options.tls.passphrase", NULL, IMPORT_TEXT,
-    N_ ("write it into a file of its own, and name that as tls-key-password-file") },
+    N_ ("decrypt the key (openssl pkey); tls-key-password-file opens PKCS#12 files only") },
   { "max_request_size", "max-request-size", IMPORT_TEXT, NULL },
   { "auth_timestamp_grace", "auth-timestamp-grace", IMPORT_TEXT, NULL },
   { "drain_timeout", "drain-timeout", IMPORT_TEXT, NULL },

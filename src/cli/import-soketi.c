@@ -23,7 +23,7 @@ static const ImportRule server_rules[] = {
   { "ssl.certPath", "tls-certificate", IMPORT_TEXT, NULL },
   { "ssl.keyPath", "tls-key", IMPORT_TEXT, NULL },
   { "ssl.passphrase", NULL, IMPORT_TEXT,
-    N_ ("write it into a file of its own, and name that as tls-key-password-file") },
+    N_ ("decrypt the key (openssl pkey); tls-key-password-file opens PKCS#12 files only") },
   { "httpApi.requestLimitInMb", "max-request-size", IMPORT_MIB, NULL },
   { "shutdownGracePeriod", "drain-timeout", IMPORT_MS, NULL },
   { "channelLimits.maxNameLength", NULL, IMPORT_KEEP, NULL },

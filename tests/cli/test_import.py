@@ -84,7 +84,7 @@ class Reverb(ImportCase):
         other["servers"]["reverb"]["scaling"]["enabled"] = True
         found = self.imported("reverb", other)
         self.assertEqual(found[("server", "tls-certificate")], "/c.pem")
-        self.assertIn("tls-key-password-file", self.notes)
+        self.assertIn("decrypt the key (openssl pkey); tls-key-password-file opens PKCS#12 files only", self.notes)
         self.assertIn("scaling.enabled: this version serves one node", self.notes)
 
     def test_standard_input(self):
