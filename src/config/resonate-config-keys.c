@@ -57,6 +57,9 @@ static const ResonateConfigKey keys[] = {
     "How long a client may take to send a request." },
   { "server", "idle-timeout", RESONATE_CONFIG_DURATION, 0, "60s", SOON, YEAR, NULL, NULL,
     "How long an HTTP connection may be idle between requests." },
+  { "server", "hibernate-after", RESONATE_CONFIG_DURATION, 0, "5s", 0, YEAR, NULL, NULL,
+    "How long a WebSocket that talks often stays awake without a word; asleep it needs a third of "
+    "the memory, and a few microseconds more for its next message. 0 is no time." },
   { "server", "send-queue-size", RESONATE_CONFIG_SIZE, 0, "1MiB", 4 * KIB, 4 * GIB, NULL, NULL,
     "How much may wait to be sent to one connection; send-queue-policy says what happens beyond "
     "it." },

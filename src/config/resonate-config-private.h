@@ -31,6 +31,7 @@ struct _ResonateConfig
   char **trusted_proxies;
   int64_t header_timeout;
   int64_t idle_timeout;
+  int64_t hibernate_after;
   uint64_t send_queue_size;
 
   ResonateAppList *apps;

@@ -53,6 +53,7 @@ typedef enum
   PROP_TRUSTED_PROXIES,
   PROP_HEADER_TIMEOUT,
   PROP_IDLE_TIMEOUT,
+  PROP_HIBERNATE_AFTER,
   PROP_SEND_QUEUE_SIZE,
   PROP_APPS,
 } ResonateConfigProperty;
@@ -76,6 +77,7 @@ static const size_t offsets[] = {
   [PROP_TRUSTED_PROXIES] = G_STRUCT_OFFSET (ResonateConfig, trusted_proxies),
   [PROP_HEADER_TIMEOUT] = G_STRUCT_OFFSET (ResonateConfig, header_timeout),
   [PROP_IDLE_TIMEOUT] = G_STRUCT_OFFSET (ResonateConfig, idle_timeout),
+  [PROP_HIBERNATE_AFTER] = G_STRUCT_OFFSET (ResonateConfig, hibernate_after),
   [PROP_SEND_QUEUE_SIZE] = G_STRUCT_OFFSET (ResonateConfig, send_queue_size),
   [PROP_APPS] = G_STRUCT_OFFSET (ResonateConfig, apps),
 };
@@ -326,6 +328,17 @@ install_timeouts (void)
   properties[PROP_IDLE_TIMEOUT] = g_param_spec_int64 ("idle-timeout", NULL, NULL, 1, G_MAXINT64,
                                                       60 * G_USEC_PER_SEC,
                                                       G_PARAM_READWRITE | G_PARAM_STATIC_STRINGS);
+
+  /**
+   * ResonateConfig:hibernate-after: (getter get_hibernate_after)
+   *
+   * How long a WebSocket that talks often stays awake without a word, in microseconds.
+   *
+   * Since: 1.0
+   */
+  properties[PROP_HIBERNATE_AFTER] =
+    g_param_spec_int64 ("hibernate-after", NULL, NULL, 0, G_MAXINT64, 5 * G_USEC_PER_SEC,
+                        G_PARAM_READWRITE | G_PARAM_STATIC_STRINGS);
 
   /**
    * ResonateConfig:send-queue-size: (getter get_send_queue_size)

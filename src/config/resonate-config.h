@@ -90,6 +90,9 @@ RESONATE_AVAILABLE_IN_1_0
 int64_t resonate_config_get_idle_timeout (ResonateConfig *self);
 
 RESONATE_AVAILABLE_IN_1_0
+int64_t resonate_config_get_hibernate_after (ResonateConfig *self);
+
+RESONATE_AVAILABLE_IN_1_0
 uint64_t resonate_config_get_send_queue_size (ResonateConfig *self);
 
 G_END_DECLS

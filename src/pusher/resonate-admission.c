@@ -115,7 +115,9 @@ resonate_admission_authorize (ResonateIntent *intent, GError **error)
   ResonateChannel *channel = resonate_channel_list_lookup (realm->channels, intent->channel);
   gboolean again = channel != NULL && resonate_channel_lookup (channel, intent->connection) != NULL;
 
-  if (max > 0 && !again && resonate_connection_get_channels (intent->connection)->len >= max)
+  if (max > 0 && !again &&
+      resonate_subscription_list_count (
+        resonate_connection_get_subscriptions (intent->connection)) >= max)
     {
       g_set_error (error, RESONATE_PUSHER_ERROR, RESONATE_PUSHER_ERROR_SUBSCRIPTION_LIMIT,
                    "Subscription limit of %u reached", max);

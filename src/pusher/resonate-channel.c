@@ -10,6 +10,7 @@
 
 #include "resonate-channel.h"
 
+#include "../transport/resonate-audience-private.h"
 #include "resonate-channel-kind-private.h"
 #include "resonate-channel-private.h"
 #include "resonate-connection-private.h"
@@ -41,9 +42,8 @@ struct _ResonateChannel
   char *name;
   ResonateChannelKind kind;
 
-  GSequence *subscriptions;  /* (element-type ResonateSubscription): in joining order */
-  GHashTable *by_connection; /* (element-type ResonateConnection GSequenceIter): unowned keys */
-  ResonateMembers *members;  /* (nullable): on presence channels only */
+  ResonateAudience *audience; /* of ResonateSubscription, which it owns, in joining order */
+  ResonateMembers *members;   /* (nullable): on presence channels only */
 };
 
 static void list_model_iface_init (GListModelInterface *iface);
@@ -84,19 +84,15 @@ resonate_channel_get_item_type (GListModel *model)
 static guint
 resonate_channel_get_n_items (GListModel *model)
 {
-  return g_hash_table_size (RESONATE_CHANNEL (model)->by_connection);
+  return resonate_audience_get_size (RESONATE_CHANNEL (model)->audience);
 }
 
 static gpointer
 resonate_channel_get_item (GListModel *model, guint position)
 {
-  ResonateChannel *self = RESONATE_CHANNEL (model);
-  GSequenceIter *iter = g_sequence_get_iter_at_pos (self->subscriptions, position);
+  ResonateSeat *seat = resonate_audience_get_seat (RESONATE_CHANNEL (model)->audience, position);
 
-  if (g_sequence_iter_is_end (iter))
-    return NULL;
-
-  return g_object_ref (g_sequence_get (iter));
+  return seat != NULL ? g_object_ref (seat->owner) : NULL;
 }
 
 static void
@@ -111,13 +107,24 @@ list_model_iface_init (GListModelInterface *iface)
  * GObject
  */
 static void
+release (ResonateSubscription *subscription, gpointer user_data)
+{
+  ResonateConnection *connection = resonate_subscription_get_connection (subscription);
+
+  if (connection != NULL)
+    resonate_subscription_list_remove (resonate_connection_get_subscriptions (connection),
+                                       subscription);
+  g_object_unref (subscription);
+}
+
+static void
 resonate_channel_finalize (GObject *object)
 {
   ResonateChannel *self = RESONATE_CHANNEL (object);
 
+  resonate_channel_foreach (self, release, NULL);
   g_clear_pointer (&self->members, resonate_members_free);
-  g_clear_pointer (&self->by_connection, g_hash_table_unref);
-  g_clear_pointer (&self->subscriptions, g_sequence_free);
+  g_clear_pointer (&self->audience, resonate_audience_free);
   g_clear_pointer (&self->name, g_free);
 
   G_OBJECT_CLASS (resonate_channel_parent_class)->finalize (object);
@@ -229,11 +236,22 @@ resonate_channel_class_init (ResonateChannelClass *klass)
   install_signals ();
 }
 
+static ResonateSeat *
+find_seat (gpointer owner, ResonateTransport *transport)
+{
+  ResonateConnection *connection = resonate_transport_get_listener_data (transport);
+  ResonateSubscription *subscription = NULL;
+
+  if (connection != NULL)
+    subscription = resonate_channel_lookup (owner, connection);
+
+  return subscription != NULL ? resonate_subscription_get_seat (subscription) : NULL;
+}
+
 static void
 resonate_channel_init (ResonateChannel *self)
 {
-  self->subscriptions = g_sequence_new (g_object_unref);
-  self->by_connection = g_hash_table_new (NULL, NULL);
+  self->audience = resonate_audience_new (find_seat, self);
 }
 
 /* Makes an empty channel. Its kind follows from @name. */
@@ -331,15 +349,13 @@ resonate_channel_has_user (ResonateChannel *self, const char *user_id)
 ResonateSubscription *
 resonate_channel_lookup (ResonateChannel *self, ResonateConnection *connection)
 {
-  GSequenceIter *iter = g_hash_table_lookup (self->by_connection, connection);
-
-  return iter != NULL ? g_sequence_get (iter) : NULL;
+  return resonate_subscription_list_find (resonate_connection_get_subscriptions (connection), self);
 }
 
 unsigned int
 resonate_channel_get_subscription_count (ResonateChannel *self)
 {
-  return g_hash_table_size (self->by_connection);
+  return resonate_audience_get_size (self->audience);
 }
 
 /*
@@ -354,11 +370,14 @@ gboolean
 resonate_channel_add (ResonateChannel *self, ResonateSubscription *subscription)
 {
   const char *user_id = resonate_subscription_get_user_id (subscription);
-  unsigned int position = g_hash_table_size (self->by_connection);
+  unsigned int position = resonate_audience_get_size (self->audience);
   gboolean added;
 
-  g_hash_table_insert (self->by_connection, resonate_subscription_get_connection (subscription),
-                       g_sequence_append (self->subscriptions, g_object_ref (subscription)));
+  resonate_subscription_list_add (resonate_connection_get_subscriptions (
+                                    resonate_subscription_get_connection (subscription)),
+                                  subscription);
+  resonate_audience_add (self->audience,
+                         resonate_subscription_get_seat (g_object_ref (subscription)));
   added = user_id != NULL && self->members != NULL && resonate_members_add (self->members, user_id);
 
   g_list_model_items_changed (G_LIST_MODEL (self), position, 0, 1);
@@ -368,6 +387,18 @@ resonate_channel_add (ResonateChannel *self, ResonateSubscription *subscription)
     g_signal_emit (self, signals[SIGNAL_MEMBER_ADDED], 0, user_id);
 
   return added;
+}
+
+/* Which position somebody leaves takes a look at all before it, and interests few. */
+static gboolean
+is_watched (ResonateChannel *self)
+{
+  static guint items_changed = 0;
+
+  if (items_changed == 0)
+    items_changed = g_signal_lookup ("items-changed", G_TYPE_LIST_MODEL);
+
+  return g_signal_has_handler_pending (self, items_changed, 0, TRUE);
 }
 
 /*
@@ -381,23 +412,23 @@ resonate_channel_add (ResonateChannel *self, ResonateSubscription *subscription)
 gboolean
 resonate_channel_remove (ResonateChannel *self, ResonateSubscription *subscription)
 {
-  g_autoptr (ResonateSubscription) kept = g_object_ref (subscription);
-  ResonateConnection *connection = resonate_subscription_get_connection (subscription);
+  g_autoptr (ResonateSubscription) taken = subscription;
+  ResonateSeat *seat = resonate_subscription_get_seat (subscription);
   const char *user_id = resonate_subscription_get_user_id (subscription);
-  GSequenceIter *iter = g_hash_table_lookup (self->by_connection, connection);
   unsigned int position;
   gboolean removed, emptied;
 
-  g_assert (iter != NULL);
-
-  position = g_sequence_iter_get_position (iter);
-  g_hash_table_remove (self->by_connection, connection);
-  g_sequence_remove (iter);
+  position = is_watched (self) ? resonate_audience_get_position (self->audience, seat) : 0;
+  resonate_audience_remove (self->audience, seat);
+  resonate_subscription_list_remove (resonate_connection_get_subscriptions (
+                                       resonate_subscription_get_connection (subscription)),
+                                     subscription);
   removed = user_id != NULL && self->members != NULL &&
             resonate_members_remove (self->members, user_id);
-  emptied = g_hash_table_size (self->by_connection) == 0;
+  emptied = resonate_audience_get_size (self->audience) == 0;
 
-  g_list_model_items_changed (G_LIST_MODEL (self), position, 1, 0);
+  if (is_watched (self))
+    g_list_model_items_changed (G_LIST_MODEL (self), position, 1, 0);
   if (removed)
     g_signal_emit (self, signals[SIGNAL_MEMBER_REMOVED], 0, user_id);
   if (emptied)
@@ -445,7 +476,8 @@ resonate_channel_replace (ResonateChannel *self,
 void
 resonate_channel_foreach (ResonateChannel *self, ResonateChannelFunc func, gpointer user_data)
 {
-  g_sequence_foreach (self->subscriptions, (GFunc) func, user_data);
+  for (unsigned int i = 0; i < resonate_audience_get_size (self->audience); i++)
+    func (resonate_audience_get_seat (self->audience, i)->owner, user_data);
 }
 
 /*
@@ -459,13 +491,6 @@ resonate_channel_foreach (ResonateChannel *self, ResonateChannelFunc func, gpoin
 void
 resonate_channel_send (ResonateChannel *self, GBytes *frame, ResonateConnection *except)
 {
-  GSequenceIter *iter = g_sequence_get_begin_iter (self->subscriptions);
-
-  for (; !g_sequence_iter_is_end (iter); iter = g_sequence_iter_next (iter))
-    {
-      ResonateConnection *connection = resonate_subscription_get_connection (g_sequence_get (iter));
-
-      if (connection != except)
-        resonate_connection_send_frame (connection, frame);
-    }
+  resonate_audience_send (self->audience, frame,
+                          except != NULL ? resonate_connection_get_transport (except) : NULL);
 }

@@ -12,6 +12,7 @@
 #include "resonate-channel.h"
 #include "resonate-connection.h"
 #include "resonate-realm-private.h"
+#include "resonate-subscription-list-private.h"
 
 G_BEGIN_DECLS
 
@@ -35,8 +36,11 @@ ResonateLife *resonate_connection_get_life (ResonateConnection *self);
 
 ResonateLimiter *resonate_connection_get_limiter (ResonateConnection *self);
 
-/* (element-type ResonateChannel): in the order they were joined */
-GPtrArray *resonate_connection_get_channels (ResonateConnection *self);
+/* The channels' to change. */
+ResonateSubscriptionList *resonate_connection_get_subscriptions (ResonateConnection *self);
+
+/* (transfer full): counted. */
+char *resonate_connection_share_socket_id (ResonateConnection *self);
 
 void resonate_connection_send_frame (ResonateConnection *self, GBytes *frame);
 

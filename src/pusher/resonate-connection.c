@@ -16,9 +16,11 @@
 #include "../base/resonate-random-private.h"
 #include "resonate-connection-private.h"
 #include "resonate-protocol-private.h"
+#include "resonate-subscription-private.h"
 
 /* Both halves of a socket id are numbers from 1 to this (spec: Pusher protocol of Reverb, 2). */
-#define SOCKET_ID_MAX 1000000000
+#define SOCKET_ID_MAX  1000000000
+#define SOCKET_ID_SIZE sizeof ("1000000000.1000000000")
 
 /**
  * ResonateConnection:
@@ -38,11 +40,11 @@ struct _ResonateConnection
   ResonateRealm *realm; /* (unowned): outlives every connection that is open */
   ResonateApp *app;
   ResonateTransport *transport;
-  char *socket_id;
-  char *origin; /* (nullable) */
+  char *socket_id; /* counted */
+  char *origin;    /* (nullable) */
   int64_t opened_at_us;
 
-  GPtrArray *channels; /* (element-type ResonateChannel): in the order they were joined */
+  ResonateSubscriptionList subscriptions;
   ResonateLife life;
   ResonateLimiter limiter;
 
@@ -79,9 +81,9 @@ resonate_connection_finalize (GObject *object)
 
   g_clear_object (&self->cancellable);
   resonate_backlog_clear (&self->backlog);
-  g_clear_pointer (&self->channels, g_ptr_array_unref);
+  resonate_subscription_list_clear (&self->subscriptions);
   g_clear_pointer (&self->origin, g_free);
-  g_clear_pointer (&self->socket_id, g_free);
+  g_clear_pointer (&self->socket_id, g_ref_string_release);
   g_clear_object (&self->transport);
   g_clear_object (&self->app);
 
@@ -213,7 +215,6 @@ resonate_connection_class_init (ResonateConnectionClass *klass)
 static void
 resonate_connection_init (ResonateConnection *self)
 {
-  self->channels = g_ptr_array_new_with_free_func (g_object_unref);
   self->life.link.data = self;
 }
 
@@ -227,6 +228,7 @@ resonate_connection_init (ResonateConnection *self)
 ResonateConnection *
 resonate_connection_new (ResonateRealm *realm, ResonateTransport *transport, const char *origin)
 {
+  char socket_id[SOCKET_ID_SIZE];
   ResonateConnection *self;
 
   g_return_val_if_fail (realm != NULL, NULL);
@@ -238,8 +240,10 @@ resonate_connection_new (ResonateRealm *realm, ResonateTransport *transport, con
   self->transport = g_object_ref (transport);
   self->origin = g_strdup (origin);
   self->opened_at_us = resonate_clock_realtime_us ();
-  self->socket_id = g_strdup_printf ("%u.%u", resonate_random_uint32_below (SOCKET_ID_MAX) + 1,
-                                     resonate_random_uint32_below (SOCKET_ID_MAX) + 1);
+  g_snprintf (socket_id, sizeof (socket_id), "%u.%u",
+              resonate_random_uint32_below (SOCKET_ID_MAX) + 1,
+              resonate_random_uint32_below (SOCKET_ID_MAX) + 1);
+  self->socket_id = g_ref_string_new (socket_id);
 
   return self;
 }
@@ -351,8 +355,13 @@ resonate_connection_dup_channels (ResonateConnection *self)
 
   g_return_val_if_fail (RESONATE_IS_CONNECTION (self), NULL);
 
-  for (unsigned int i = 0; i < self->channels->len; i++)
-    g_strv_builder_add (builder, resonate_channel_get_name (self->channels->pdata[i]));
+  for (unsigned int i = 0; i < resonate_subscription_list_count (&self->subscriptions); i++)
+    {
+      ResonateSubscription *subscription = resonate_subscription_list_get (&self->subscriptions, i);
+      ResonateChannel *channel = resonate_subscription_get_channel (subscription);
+
+      g_strv_builder_add (builder, resonate_channel_get_name (channel));
+    }
 
   return g_strv_builder_end (builder);
 }
@@ -433,10 +442,17 @@ resonate_connection_get_backlog (ResonateConnection *self)
   return &self->backlog;
 }
 
-GPtrArray *
-resonate_connection_get_channels (ResonateConnection *self)
+ResonateSubscriptionList *
+resonate_connection_get_subscriptions (ResonateConnection *self)
 {
-  return self->channels;
+  return &self->subscriptions;
+}
+
+/* (transfer full): a counted string. */
+char *
+resonate_connection_share_socket_id (ResonateConnection *self)
+{
+  return g_ref_string_acquire (self->socket_id);
 }
 
 /* Cancelled when the client is gone: what waits on its behalf stops waiting. */

@@ -86,12 +86,12 @@ join_new (ResonateIntent *intent, ResonateChannel *channel)
   const char *user_id;
   gboolean added;
 
-  subscription = resonate_subscription_new (intent->connection, g_steal_pointer (&intent->member));
+  subscription = resonate_subscription_new (intent->connection, channel,
+                                            g_steal_pointer (&intent->member));
   user_id = resonate_subscription_get_user_id (subscription);
   if (user_id != NULL)
     resonate_connection_list_add_user (realm->connections, user_id, intent->connection);
 
-  g_ptr_array_add (resonate_connection_get_channels (intent->connection), g_object_ref (channel));
   added = resonate_channel_add (channel, subscription);
 
   /* Who watches a channel hears that it is occupied before it hears by whom. */
@@ -156,7 +156,6 @@ resonate_membership_leave (ResonateConnection *connection, ResonateChannel *chan
     return;
   subscription = g_object_ref (resonate_channel_lookup (channel, connection));
 
-  g_ptr_array_remove (resonate_connection_get_channels (connection), channel);
   member = resonate_subscription_get_member (subscription);
   if (member != NULL && member->id != NULL)
     resonate_connection_list_remove_user (realm->connections, member->id, connection);

@@ -17,6 +17,7 @@
 #include "resonate-membership-private.h"
 #include "resonate-protocol-private.h"
 #include "resonate-pusher-error.h"
+#include "resonate-subscription-private.h"
 
 void
 resonate_refuse (ResonateConnection *connection, const GError *error)
@@ -66,7 +67,7 @@ void
 resonate_let_go (ResonateConnection *connection)
 {
   ResonateRealm *realm = resonate_connection_get_realm (connection);
-  GPtrArray *channels = resonate_connection_get_channels (connection);
+  ResonateSubscriptionList *subscriptions = resonate_connection_get_subscriptions (connection);
   g_autoptr (ResonateConnection) kept = g_object_ref (connection);
 
   if (!resonate_realm_holds (realm, connection))
@@ -74,8 +75,12 @@ resonate_let_go (ResonateConnection *connection)
 
   resonate_connection_list_remove (realm->connections, connection);
   resonate_life_forget (connection);
-  while (channels->len > 0)
-    resonate_membership_leave (connection, channels->pdata[0]);
+  while (resonate_subscription_list_count (subscriptions) > 0)
+    {
+      ResonateSubscription *first = resonate_subscription_list_get (subscriptions, 0);
+
+      resonate_membership_leave (connection, resonate_subscription_get_channel (first));
+    }
   resonate_backlog_clear (resonate_connection_get_backlog (connection));
 
   resonate_journal_closed (connection);

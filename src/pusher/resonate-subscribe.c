@@ -75,7 +75,8 @@ commit (ResonateIntent *intent)
 {
   ResonateRealm *realm = resonate_connection_get_realm (intent->connection);
   g_autoptr (ResonateChannel) channel = NULL;
-  unsigned int before = resonate_connection_get_channels (intent->connection)->len;
+  unsigned int before = resonate_subscription_list_count (
+    resonate_connection_get_subscriptions (intent->connection));
 
   channel = resonate_membership_join (intent);
   if (!is_joined (intent, channel))
@@ -86,7 +87,8 @@ commit (ResonateIntent *intent)
 
   welcome (intent, channel);
   resonate_gate_commit (realm->gate, intent);
-  if (resonate_connection_get_channels (intent->connection)->len > before)
+  if (resonate_subscription_list_count (
+        resonate_connection_get_subscriptions (intent->connection)) > before)
     resonate_tally_changed (realm, channel);
 
   if (!is_joined (intent, channel))

@@ -6,13 +6,20 @@
 
 #pragma once
 
+#include "../transport/resonate-audience-private.h"
+#include "resonate-channel.h"
 #include "resonate-member-private.h"
 #include "resonate-subscription.h"
 
 G_BEGIN_DECLS
 
 ResonateSubscription *resonate_subscription_new (ResonateConnection *connection,
+                                                 ResonateChannel *channel,
                                                  ResonateMember *member);
+
+ResonateChannel *resonate_subscription_get_channel (ResonateSubscription *self);
+
+ResonateSeat *resonate_subscription_get_seat (ResonateSubscription *self);
 
 void resonate_subscription_take_member (ResonateSubscription *self, ResonateMember *member);
 

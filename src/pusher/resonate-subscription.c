@@ -10,7 +10,7 @@
 
 #include "resonate-subscription.h"
 
-#include "resonate-connection.h"
+#include "resonate-connection-private.h"
 #include "resonate-subscription-private.h"
 
 /**
@@ -29,8 +29,10 @@ struct _ResonateSubscription
   GObject parent_instance;
 
   ResonateConnection *connection; /* (unowned) (nullable): a closing connection detaches itself */
-  char *socket_id;
-  ResonateMember *member; /* (nullable): what was signed about the user */
+  ResonateChannel *channel;       /* (unowned): which owns this, until it is left */
+  ResonateSeat seat;              /* among those who hear the channel */
+  char *socket_id;                /* counted, shared with the connection */
+  ResonateMember *member;         /* (nullable): what was signed about the user */
 };
 
 G_DEFINE_FINAL_TYPE (ResonateSubscription, resonate_subscription, G_TYPE_OBJECT)
@@ -50,7 +52,7 @@ resonate_subscription_finalize (GObject *object)
   ResonateSubscription *self = RESONATE_SUBSCRIPTION (object);
 
   g_clear_pointer (&self->member, resonate_member_free);
-  g_clear_pointer (&self->socket_id, g_free);
+  g_clear_pointer (&self->socket_id, g_ref_string_release);
 
   G_OBJECT_CLASS (resonate_subscription_parent_class)->finalize (object);
 }
@@ -134,7 +136,9 @@ resonate_subscription_init (ResonateSubscription *self)
  * @member: (transfer full) (nullable): what was signed about the user
  */
 ResonateSubscription *
-resonate_subscription_new (ResonateConnection *connection, ResonateMember *member)
+resonate_subscription_new (ResonateConnection *connection,
+                           ResonateChannel *channel,
+                           ResonateMember *member)
 {
   ResonateSubscription *self;
 
@@ -142,7 +146,10 @@ resonate_subscription_new (ResonateConnection *connection, ResonateMember *membe
 
   self = g_object_new (RESONATE_TYPE_SUBSCRIPTION, NULL);
   self->connection = connection;
-  self->socket_id = g_strdup (resonate_connection_get_socket_id (connection));
+  self->channel = channel;
+  self->seat.transport = resonate_connection_get_transport (connection);
+  self->seat.owner = self;
+  self->socket_id = resonate_connection_share_socket_id (connection);
   self->member = member;
 
   return self;
@@ -239,4 +246,16 @@ void
 resonate_subscription_detach (ResonateSubscription *self)
 {
   self->connection = NULL;
+}
+
+ResonateChannel *
+resonate_subscription_get_channel (ResonateSubscription *self)
+{
+  return self->channel;
+}
+
+ResonateSeat *
+resonate_subscription_get_seat (ResonateSubscription *self)
+{
+  return &self->seat;
 }

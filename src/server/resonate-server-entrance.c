@@ -48,6 +48,7 @@ make_front (ResonateConfig *config)
   const ResonateFrontLimits limits = {
     .header_timeout_us = resonate_config_get_header_timeout (config),
     .idle_timeout_us = resonate_config_get_idle_timeout (config),
+    .hibernate_after_us = resonate_config_get_hibernate_after (config),
     .max_request_size = resonate_config_get_max_request_size (config),
     .send_queue_size = resonate_config_get_send_queue_size (config),
     .max_connections = resonate_config_get_max_connections (config),

@@ -69,16 +69,17 @@ on_dispatch_over (gpointer user_data)
 }
 
 /* A handler may drop the last reference, and returns into code that needs the server: it stays
- * until the main loop comes round. */
+ * until the main loop comes round. That is the loop of its own sources: what libsoup calls, it
+ * calls from another one inside of it. */
 static void
-outlive_dispatch (ResonateServer *self, GSource *current)
+outlive_dispatch (ResonateServer *self)
 {
   g_autoptr (GSource) source = g_idle_source_new ();
 
   self->is_outlived = TRUE;
   g_source_set_priority (source, G_PRIORITY_HIGH);
   g_source_set_callback (source, on_dispatch_over, g_object_ref (self), g_object_unref);
-  g_source_attach (source, g_source_get_context (current));
+  g_source_attach (source, g_source_get_context (self->timer));
 }
 
 /* The clients go while whoever listens can still be told. */
@@ -86,11 +87,10 @@ static void
 resonate_server_dispose (GObject *object)
 {
   ResonateServer *self = RESONATE_SERVER (object);
-  GSource *current = g_main_current_source ();
 
-  if (current != NULL && self->front != NULL && !self->is_outlived)
+  if (g_main_current_source () != NULL && self->front != NULL && !self->is_outlived)
     {
-      outlive_dispatch (self, current);
+      outlive_dispatch (self);
       return;
     }
 

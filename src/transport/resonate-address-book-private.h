@@ -6,6 +6,8 @@
 
 #pragma once
 
+#include <sys/socket.h>
+
 #include <gio/gio.h>
 
 G_BEGIN_DECLS
@@ -17,8 +19,8 @@ ResonateAddressBook *resonate_address_book_new (guint max_per_address, GStrv tru
 
 void resonate_address_book_free (ResonateAddressBook *self);
 
-/* An address without a port; a local socket has none and reads `unix`. */
-char *resonate_address_to_text (GSocketAddress *address);
+/* An address without a port, as a counted string; a local socket has none and reads `unix`. */
+char *resonate_address_to_text (const struct sockaddr *address);
 
 gboolean resonate_address_book_trusts (ResonateAddressBook *self, const char *address);
 

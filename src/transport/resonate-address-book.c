@@ -10,6 +10,9 @@
 
 #include "resonate-address-book-private.h"
 
+#include <arpa/inet.h>
+#include <netinet/in.h>
+
 struct _ResonateAddressBook
 {
   guint max_per_address;
@@ -48,24 +51,27 @@ resonate_address_book_free (ResonateAddressBook *self)
 }
 
 char *
-resonate_address_to_text (GSocketAddress *address)
+resonate_address_to_text (const struct sockaddr *address)
 {
-  GInetAddress *inet;
-  g_autofree char *text = NULL;
+  const struct sockaddr_in *ip4 = (const struct sockaddr_in *) address;
+  const struct sockaddr_in6 *ip6 = (const struct sockaddr_in6 *) address;
+  char text[INET6_ADDRSTRLEN];
 
-  g_return_val_if_fail (address == NULL || G_IS_SOCKET_ADDRESS (address), NULL);
+  g_return_val_if_fail (address != NULL, NULL);
 
-  if (!G_IS_INET_SOCKET_ADDRESS (address))
-    return g_strdup ("unix");
+  if (address->sa_family == AF_INET)
+    return g_ref_string_new (inet_ntop (AF_INET, &ip4->sin_addr, text, sizeof (text)));
 
-  inet = g_inet_socket_address_get_address (G_INET_SOCKET_ADDRESS (address));
-  text = g_inet_address_to_string (inet);
+  if (address->sa_family != AF_INET6)
+    return g_ref_string_new ("unix");
 
   /* One client is one address, also on an inherited socket that serves both families. */
-  if (g_str_has_prefix (text, "::ffff:") && strchr (text, '.') != NULL)
-    return g_strdup (text + strlen ("::ffff:"));
+  if (IN6_IS_ADDR_V4MAPPED (&ip6->sin6_addr))
+    inet_ntop (AF_INET, &ip6->sin6_addr.s6_addr[12], text, sizeof (text));
+  else
+    inet_ntop (AF_INET6, &ip6->sin6_addr, text, sizeof (text));
 
-  return g_steal_pointer (&text);
+  return g_ref_string_new (text);
 }
 
 gboolean

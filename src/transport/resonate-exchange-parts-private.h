@@ -16,6 +16,7 @@ G_BEGIN_DECLS
 /* FALSE when there is no room for another WebSocket. */
 typedef gboolean (*ResonateAdmitFunc) (ResonateStream *stream, gpointer user_data);
 
+/* For the request that @stream has given to libsoup, which asks for its answer with @message. */
 ResonateExchange *resonate_exchange_new (SoupServerMessage *message,
                                          ResonateStream *stream,
                                          ResonateAdmitFunc may_upgrade,

@@ -125,8 +125,9 @@ on_finished (SoupServerMessage *message, gpointer user_data)
   g_signal_handlers_disconnect_by_data (message, user_data);
 }
 
-/* The 101 is in the queue. From here on libsoup's server knows nothing of this connection, and what
- * its objects still do ends at a face that nobody looks at. */
+/* The 101 is in the queue. libsoup goes on to write a final answer, as it does behind every interim
+ * one, and the lane lets that go nowhere: from here on its connection is free for another socket.
+ */
 static void
 on_switched (SoupServerMessage *message, gpointer user_data)
 {
@@ -135,13 +136,12 @@ on_switched (SoupServerMessage *message, gpointer user_data)
   ResonateStream *stream = resonate_exchange_get_stream (exchange);
   ResonateUpgradeFunc func = g_steal_pointer (&upgrade->func);
   g_autoptr (ResonateTransport) transport = NULL;
-  g_autoptr (GIOStream) stolen = NULL;
 
   if (func == NULL || !resonate_stream_is_http (stream))
     return;
 
   transport = resonate_websocket_transport_new (stream);
-  stolen = soup_server_message_steal_connection (message);
+  soup_server_message_set_status (message, SOUP_STATUS_NO_CONTENT, NULL);
 
   func (exchange, transport, upgrade->user_data);
   on_finished (message, upgrade);

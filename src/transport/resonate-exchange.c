@@ -23,12 +23,10 @@ struct _ResonateExchange
   ResonateAdmitFunc may_upgrade;
   gpointer may_upgrade_data;
 
-  char *method;
+  ResonateRequest *request;
   char *path;
-  char *query;            /* (nullable) */
-  char *host;             /* (nullable) */
+  const char *query;      /* (nullable) (unowned): a part of the request */
   GHashTable *parameters; /* (element-type utf8 utf8) (nullable) */
-  GBytes *body;
 
   gboolean is_answered;
   gboolean is_held;
@@ -41,12 +39,9 @@ resonate_exchange_finalize (GObject *object)
 {
   ResonateExchange *self = RESONATE_EXCHANGE (object);
 
-  g_clear_pointer (&self->body, g_bytes_unref);
   g_clear_pointer (&self->parameters, g_hash_table_unref);
-  g_clear_pointer (&self->host, g_free);
-  g_clear_pointer (&self->query, g_free);
   g_clear_pointer (&self->path, g_free);
-  g_clear_pointer (&self->method, g_free);
+  g_clear_pointer (&self->request, resonate_request_free);
   g_clear_object (&self->stream);
   g_clear_object (&self->message);
 
@@ -66,9 +61,9 @@ resonate_exchange_init (ResonateExchange *self)
 
 /* Only where it names a whole URI does a target begin with anything but its path. */
 static void
-split_target (ResonateExchange *self, const char *target)
+split_target (ResonateExchange *self)
 {
-  const char *path = target;
+  const char *path = resonate_request_get_target (self->request);
   const char *question;
 
   g_assert (RESONATE_IS_EXCHANGE (self));
@@ -80,7 +75,7 @@ split_target (ResonateExchange *self, const char *target)
     }
 
   question = strchr (path, '?');
-  self->query = question != NULL ? g_strdup (question + 1) : NULL;
+  self->query = question != NULL ? question + 1 : NULL;
   self->path = question != NULL ? g_strndup (path, (gsize) (question - path)) : g_strdup (path);
 }
 
@@ -101,9 +96,8 @@ resonate_exchange_new (SoupServerMessage *message,
   self->stream = g_object_ref (stream);
   self->may_upgrade = may_upgrade;
   self->may_upgrade_data = user_data;
-  self->method = g_strdup (resonate_stream_get_method (stream));
-  self->host = g_strdup (resonate_stream_get_host (stream));
-  split_target (self, resonate_stream_get_target (stream));
+  self->request = resonate_stream_take_request (stream);
+  split_target (self);
 
   return self;
 }
@@ -113,7 +107,7 @@ resonate_exchange_get_method (ResonateExchange *self)
 {
   g_return_val_if_fail (RESONATE_IS_EXCHANGE (self), NULL);
 
-  return self->method;
+  return resonate_request_get_method (self->request);
 }
 
 const char *
@@ -159,12 +153,7 @@ resonate_exchange_get_header (ResonateExchange *self, const char *name)
   g_return_val_if_fail (RESONATE_IS_EXCHANGE (self), NULL);
   g_return_val_if_fail (name != NULL, NULL);
 
-  /* libsoup was given another one. */
-  if (g_ascii_strcasecmp (name, "Host") == 0)
-    return self->host;
-
-  value = soup_message_headers_get_list (soup_server_message_get_request_headers (self->message),
-                                         name);
+  value = resonate_request_get_header (self->request, name);
 
   return value != NULL && g_utf8_validate (value, -1, NULL) ? value : NULL;
 }
@@ -174,12 +163,7 @@ resonate_exchange_get_body (ResonateExchange *self)
 {
   g_return_val_if_fail (RESONATE_IS_EXCHANGE (self), NULL);
 
-  if (self->body == NULL)
-    self->body = soup_message_body_flatten (soup_server_message_get_request_body (self->message));
-  if (self->body == NULL)
-    self->body = g_bytes_new (NULL, 0);
-
-  return self->body;
+  return resonate_request_get_body (self->request);
 }
 
 const char *
@@ -217,6 +201,7 @@ resonate_exchange_set_answered (ResonateExchange *self)
   /* Where the socket is gone libsoup has let the message go, or finds out when it writes. */
   self->is_held = FALSE;
   soup_server_message_unpause (self->message);
+  resonate_stream_wake_lanes (self->stream);
 }
 
 void
@@ -236,7 +221,7 @@ resonate_exchange_respond (ResonateExchange *self, guint status, const char *typ
 
   /* Said here, because for HEAD there is nothing else from which libsoup could tell. */
   soup_message_headers_set_content_length (headers, (goffset) g_bytes_get_size (body));
-  if (!g_str_equal (self->method, "HEAD"))
+  if (!g_str_equal (resonate_request_get_method (self->request), "HEAD"))
     soup_message_body_append_bytes (soup_server_message_get_response_body (self->message), body);
 
   resonate_exchange_set_answered (self);

@@ -16,10 +16,11 @@ G_BEGIN_DECLS
 
 typedef struct
 {
-  int64_t header_timeout_us; /* for a whole request, and for a TLS handshake */
-  int64_t idle_timeout_us;   /* between two requests */
-  gsize max_request_size;    /* of a body */
-  gsize send_queue_size;     /* of a WebSocket */
+  int64_t header_timeout_us;  /* for a whole request, and for a TLS handshake */
+  int64_t idle_timeout_us;    /* between two requests */
+  int64_t hibernate_after_us; /* a WebSocket that talks often and then says nothing */
+  gsize max_request_size;     /* of a body */
+  gsize send_queue_size;      /* of a WebSocket */
   guint max_connections; /* WebSockets; never more than the descriptors allow, less some for REST */
   guint max_connections_per_address; /* 0: no limit */
   GStrv trusted_proxies;             /* (nullable): networks whose X-Forwarded-For counts */

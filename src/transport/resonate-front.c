@@ -12,6 +12,7 @@
 
 #include <sys/resource.h>
 #include <sys/socket.h>
+#include <unistd.h>
 
 #include <gio/gunixsocketaddress.h>
 
@@ -38,9 +39,8 @@ struct _ResonateFront
   GPtrArray *listeners;  /* (element-type ResonateListener) */
   ResonateRouter *router;
   ResonateAddressBook *addresses;
-  GHashTable *streams; /* (element-type ResonateStream): a set, owned */
+  GQueue streams; /* (element-type ResonateStream) (owned): the oldest first */
   ResonateStreamShared shared;
-  GSocketAddress *local_address;
 
   guint max_web_sockets;
   guint n_web_sockets;
@@ -48,31 +48,9 @@ struct _ResonateFront
 
 G_DEFINE_FINAL_TYPE (ResonateFront, resonate_front, G_TYPE_OBJECT)
 
-#define STREAM_DATA     "resonate-front-stream"
-#define WEB_SOCKET_DATA "resonate-front-web-socket"
-
 /*
  * What a stream asks
  */
-static void
-on_stream_ready (gpointer owner, ResonateStream *stream)
-{
-  ResonateFront *self = RESONATE_FRONT (owner);
-  g_autoptr (GSocketAddress) address = NULL;
-  g_autoptr (GError) error = NULL;
-
-  /* One object for each connection: by it the request finds its stream again. */
-  address = g_inet_socket_address_new_from_string ("127.0.0.1", 0);
-  g_object_set_data_full (G_OBJECT (address), STREAM_DATA, g_object_ref (stream), g_object_unref);
-
-  if (!soup_server_accept_iostream (self->server, resonate_stream_get_face (stream),
-                                    self->local_address, address, &error))
-    {
-      g_debug ("Cannot serve a connection: %s", error->message);
-      resonate_stream_abort (stream);
-    }
-}
-
 /* A trusted address is nobody's own, and so is not counted. */
 static gboolean
 count (ResonateFront *self, const char *address)
@@ -94,7 +72,8 @@ on_stream_admit (gpointer owner, ResonateStream *stream, const char *forwarded)
 {
   ResonateFront *self = RESONATE_FRONT (owner);
   g_autofree char *client = NULL;
-  const char *present;
+  char *present;
+  char *counted;
 
   if (forwarded == NULL || !resonate_stream_is_trusted (stream))
     return TRUE;
@@ -108,7 +87,9 @@ on_stream_admit (gpointer owner, ResonateStream *stream, const char *forwarded)
     return FALSE;
 
   uncount (self, present);
-  resonate_stream_set_remote_address (stream, client);
+  counted = g_ref_string_new (client);
+  resonate_stream_set_remote_address (stream, counted);
+  g_ref_string_release (counted);
 
   return TRUE;
 }
@@ -119,10 +100,11 @@ on_stream_closed (gpointer owner, ResonateStream *stream)
   ResonateFront *self = RESONATE_FRONT (owner);
 
   uncount (self, resonate_stream_get_remote_address (stream));
-  if (g_object_get_data (G_OBJECT (stream), WEB_SOCKET_DATA) != NULL)
+  if (resonate_stream_is_counted (stream))
     self->n_web_sockets--;
 
-  g_hash_table_remove (self->streams, stream);
+  g_queue_unlink (&self->streams, resonate_stream_get_link (stream));
+  g_object_unref (stream);
 }
 
 static gboolean
@@ -134,7 +116,7 @@ may_upgrade (ResonateStream *stream, gpointer user_data)
     return FALSE;
 
   self->n_web_sockets++;
-  g_object_set_data (G_OBJECT (stream), WEB_SOCKET_DATA, self);
+  resonate_stream_set_counted (stream);
 
   return TRUE;
 }
@@ -150,11 +132,17 @@ on_request (SoupServer *server,
             gpointer user_data)
 {
   ResonateFront *self = RESONATE_FRONT (user_data);
-  GSocketAddress *address = soup_server_message_get_remote_address (message);
+  ResonateStream *stream = resonate_lane_find_client (message);
   g_autoptr (ResonateExchange) exchange = NULL;
 
-  exchange = resonate_exchange_new (message, g_object_get_data (G_OBJECT (address), STREAM_DATA),
-                                    may_upgrade, self);
+  /* Gone while libsoup read. */
+  if (stream == NULL)
+    {
+      soup_server_message_set_status (message, SOUP_STATUS_NO_CONTENT, NULL);
+      return;
+    }
+
+  exchange = resonate_exchange_new (message, stream, may_upgrade, self);
   resonate_router_dispatch (self->router, exchange);
 
   if (!resonate_exchange_is_answered (exchange) && !resonate_exchange_is_held (exchange))
@@ -162,41 +150,48 @@ on_request (SoupServer *server,
 }
 
 static void
-on_accepted (GSocket *socket, GTlsCertificate *certificate, gpointer user_data)
+on_accepted (int fd,
+             const struct sockaddr *address,
+             GTlsCertificate *certificate,
+             gpointer user_data)
 {
   ResonateFront *self = RESONATE_FRONT (user_data);
-  g_autoptr (GSocketAddress) address = g_socket_get_remote_address (socket, NULL);
-  g_autofree char *text = resonate_address_to_text (address);
-  g_autoptr (ResonateStream) stream = NULL;
+  char *text = resonate_address_to_text (address);
+  ResonateStream *stream;
 
   /* Refused without a word: whoever opens too many has no use for it, and TLS could not say it. */
   if (!count (self, text))
+    close (fd);
+  else
     {
-      g_socket_close (socket, NULL);
-      return;
+      stream = resonate_stream_new (&self->shared, fd, text, certificate);
+      if (resonate_address_book_trusts (self->addresses, text))
+        resonate_stream_set_trusted (stream);
+
+      g_queue_push_tail_link (&self->streams, resonate_stream_get_link (stream));
+      resonate_stream_start (stream);
     }
 
-  stream = resonate_stream_new (&self->shared, socket, certificate);
-  resonate_stream_set_remote_address (stream, text);
-  if (resonate_address_book_trusts (self->addresses, text))
-    resonate_stream_set_trusted (stream);
-
-  g_hash_table_add (self->streams, g_object_ref (stream));
-  resonate_stream_start (stream);
+  g_ref_string_release (text);
 }
 
-/* Who waits the longest for its deadline is idle, half a request or on its way out; a request that
- * is being answered and a WebSocket that is well have none. */
+/* The oldest that is idle, half a request or on its way out makes room; a request that is being
+ * answered and a WebSocket that is well do not. */
 static gboolean
 on_exhausted (gpointer user_data)
 {
   ResonateFront *self = RESONATE_FRONT (user_data);
-  ResonateStream *stream = resonate_deadlines_peek (self->shared.deadlines);
 
-  if (stream != NULL)
-    resonate_stream_close (stream);
+  for (GList *l = self->streams.head; l != NULL; l = l->next)
+    {
+      if (resonate_stream_is_idle (l->data))
+        {
+          resonate_stream_close (l->data);
+          return TRUE;
+        }
+    }
 
-  return stream != NULL;
+  return FALSE;
 }
 
 static void
@@ -208,19 +203,16 @@ add_listener (ResonateFront *self, GSocket *socket, GTlsCertificate *certificate
                    resonate_listener_new (socket, certificate, on_accepted, on_exhausted, self));
 }
 
-/* The set loses its members while they are gone through. */
+/* The list loses its members while they are gone through. */
 static GPtrArray *
 list_streams (ResonateFront *self)
 {
   GPtrArray *streams = g_ptr_array_new_with_free_func (g_object_unref);
-  GHashTableIter iter;
-  gpointer stream;
 
   g_assert (RESONATE_IS_FRONT (self));
 
-  g_hash_table_iter_init (&iter, self->streams);
-  while (g_hash_table_iter_next (&iter, &stream, NULL))
-    g_ptr_array_add (streams, g_object_ref (stream));
+  for (GList *l = self->streams.head; l != NULL; l = l->next)
+    g_ptr_array_add (streams, g_object_ref (l->data));
 
   return streams;
 }
@@ -253,13 +245,12 @@ resonate_front_finalize (GObject *object)
 {
   ResonateFront *self = RESONATE_FRONT (object);
 
-  g_clear_object (&self->local_address);
-  g_clear_pointer (&self->shared.naps, resonate_deadlines_free);
-  g_clear_pointer (&self->shared.deadlines, resonate_deadlines_free);
+  g_clear_pointer (&self->shared.lanes, resonate_lanes_free);
+  g_clear_pointer (&self->shared.scratch, g_free);
+  g_clear_pointer (&self->shared.wheel, resonate_wheel_free);
   g_clear_pointer (&self->shared.outbox, resonate_outbox_free);
   g_clear_pointer (&self->shared.handshakes, resonate_handshakes_free);
   g_clear_pointer (&self->shared.hub, resonate_hub_free);
-  g_clear_pointer (&self->streams, g_hash_table_unref);
   g_clear_pointer (&self->addresses, resonate_address_book_free);
   g_clear_pointer (&self->router, resonate_router_free);
   g_clear_pointer (&self->listeners, g_ptr_array_unref);
@@ -307,16 +298,13 @@ resonate_front_init (ResonateFront *self)
   self->parking = g_main_context_new ();
   self->listeners = g_ptr_array_new_with_free_func ((GDestroyNotify) resonate_listener_free);
   self->router = resonate_router_new ();
-  self->streams = g_hash_table_new_full (NULL, NULL, g_object_unref, NULL);
-  self->local_address = g_inet_socket_address_new_from_string ("127.0.0.1", 0);
   self->shared.hub = resonate_hub_new ();
   self->shared.outbox = resonate_outbox_new (resonate_stream_send_queued);
   self->shared.parking = self->parking;
   self->shared.handshakes = resonate_handshakes_new (resonate_stream_shake_hands);
-  self->shared.deadlines = resonate_deadlines_new (resonate_stream_timed_out);
-  self->shared.naps = resonate_deadlines_new (resonate_stream_nap);
+  self->shared.wheel = resonate_wheel_new ();
+  self->shared.scratch = g_malloc (RESONATE_STREAM_SCRATCH_SIZE);
   self->shared.owner = self;
-  self->shared.ready = on_stream_ready;
   self->shared.admit = on_stream_admit;
   self->shared.closed = on_stream_closed;
 
@@ -324,6 +312,9 @@ resonate_front_init (ResonateFront *self)
   soup_server_remove_websocket_extension (self->server, SOUP_TYPE_WEBSOCKET_EXTENSION_DEFLATE);
   soup_server_add_handler (self->server, NULL, on_request, self, NULL);
   add_anchor (self);
+  self->shared.lanes = resonate_lanes_new (self->server, &resonate_stream_lane_funcs);
+  resonate_hub_add_hook (self->shared.hub, resonate_lanes_run, self->shared.lanes);
+  resonate_hub_add_hook (self->shared.hub, resonate_outbox_run, self->shared.outbox);
 }
 
 static guint
@@ -350,6 +341,7 @@ resonate_front_new (const ResonateFrontLimits *limits)
   self = g_object_new (RESONATE_TYPE_FRONT, NULL);
   self->shared.header_timeout_us = limits->header_timeout_us;
   self->shared.idle_timeout_us = limits->idle_timeout_us;
+  self->shared.hibernate_after_us = limits->hibernate_after_us;
   self->shared.max_request_size = limits->max_request_size;
   self->shared.send_queue_size = limits->send_queue_size;
   self->max_web_sockets = web_sockets_for_descriptors ();
@@ -463,7 +455,7 @@ resonate_front_get_n_streams (ResonateFront *self)
 {
   g_return_val_if_fail (RESONATE_IS_FRONT (self), 0);
 
-  return g_hash_table_size (self->streams);
+  return self->streams.length;
 }
 
 void

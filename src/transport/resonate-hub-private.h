@@ -7,6 +7,7 @@
 #pragma once
 
 #include <stdint.h>
+#include <sys/epoll.h>
 
 #include <glib.h>
 
@@ -23,15 +24,31 @@ typedef struct
   ResonateHubFunc func;
   gpointer owner;
   int fd;
-  uint32_t events; /* that are waited for: 0 is none, and the hub knows nothing of it */
+  uint32_t nudged;    /* events that it is told without the kernel */
+  unsigned int nudge; /* its place among those, while there are any */
+  gboolean is_watched;
 } ResonateHubWatch;
 
+typedef void (*ResonateHubHook) (gpointer data);
+
+/* Waits in the default context of the thread. */
 ResonateHub *resonate_hub_new (void);
 
 void resonate_hub_free (ResonateHub *self);
 
-/* Waits for @events from now on, and with 0 for none. */
-void resonate_hub_set (ResonateHub *self, ResonateHubWatch *watch, uint32_t events);
+/* Calls @hook when all events of a turn are told, in the order of the calls. What follows from them
+ * need not wait for the loop to go round. */
+void resonate_hub_add_hook (ResonateHub *self, ResonateHubHook hook, gpointer data);
+
+/* Tells once when the descriptor becomes readable, writable or broken, and once again when it does
+ * so anew: whoever leaves something unread has to remember. */
+void resonate_hub_watch (ResonateHub *self, ResonateHubWatch *watch);
+
+/* Nothing is told from here on. Also one that is not watched. */
+void resonate_hub_unwatch (ResonateHub *self, ResonateHubWatch *watch);
+
+/* Tells @events in the next turn of the loop, also of what is not watched. */
+void resonate_hub_nudge (ResonateHub *self, ResonateHubWatch *watch, uint32_t events);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (ResonateHub, resonate_hub_free)
 

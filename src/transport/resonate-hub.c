@@ -11,7 +11,6 @@
 #include "resonate-hub-private.h"
 
 #include <errno.h>
-#include <sys/epoll.h>
 #include <unistd.h>
 
 /* How many descriptors one turn of the loop serves before others have their turn. */
@@ -21,14 +20,27 @@
  * and one message costs milliseconds. So the loop sees one descriptor, and the kernel keeps the
  * list.
  *
- * It is level-triggered: what is not read now is told again, and nobody has to remember. */
+ * It is edge-triggered, with all events from the first day: a socket costs one call to epoll_ctl in
+ * its life. Who stops reading before all is read, to be fair or because there is no room, nudges
+ * itself when it wants to go on.
+ *
+ * Nothing in it is global, so a hub is one of as many as there are threads with a loop. */
 struct _ResonateHub
 {
   GSource *source;
   int fd;
   struct epoll_event batch[BATCH_SIZE];
-  int n_batch; /* 0 except while events are being handed out */
+  int n_batch;         /* 0 except while events are being handed out */
+  GPtrArray *nudged;   /* (element-type ResonateHubWatch) (nullable elements) */
+  GPtrArray *handling; /* the same, of this turn */
+  GArray *hooks;       /* (element-type Hook) */
 };
+
+typedef struct
+{
+  ResonateHubHook func;
+  gpointer data;
+} Hook;
 
 typedef struct
 {
@@ -36,11 +48,9 @@ typedef struct
   ResonateHub *hub;
 } HubSource;
 
-static gboolean
-dispatch (GSource *source, GSourceFunc callback, gpointer user_data)
+static void
+tell_watched (ResonateHub *self)
 {
-  ResonateHub *self = ((HubSource *) source)->hub;
-
   self->n_batch = epoll_wait (self->fd, self->batch, BATCH_SIZE, 0);
   for (int i = 0; i < self->n_batch; i++)
     {
@@ -50,6 +60,49 @@ dispatch (GSource *source, GSourceFunc callback, gpointer user_data)
         watch->func (watch->owner, self->batch[i].events);
     }
   self->n_batch = 0;
+}
+
+/* Who nudges itself while it is being told is told in the next turn. */
+static void
+tell_nudged (ResonateHub *self)
+{
+  GPtrArray *handling = self->nudged;
+
+  self->nudged = self->handling;
+  self->handling = handling;
+  g_source_set_ready_time (self->source, -1);
+
+  for (unsigned int i = 0; i < handling->len; i++)
+    {
+      ResonateHubWatch *watch = handling->pdata[i];
+      uint32_t events;
+
+      if (watch == NULL)
+        continue;
+
+      events = watch->nudged;
+      watch->nudged = 0;
+      handling->pdata[i] = NULL;
+      watch->func (watch->owner, events);
+    }
+  g_ptr_array_set_size (handling, 0);
+}
+
+static gboolean
+dispatch (GSource *source, GSourceFunc callback, gpointer user_data)
+{
+  ResonateHub *self = ((HubSource *) source)->hub;
+
+  if (self->nudged->len > 0)
+    tell_nudged (self);
+  tell_watched (self);
+
+  for (unsigned int i = 0; i < self->hooks->len; i++)
+    {
+      const Hook *hook = &g_array_index (self->hooks, Hook, i);
+
+      hook->func (hook->data);
+    }
 
   return G_SOURCE_CONTINUE;
 }
@@ -65,6 +118,9 @@ resonate_hub_new (void)
   if (self->fd < 0)
     g_error ("Cannot make an epoll descriptor: %s", g_strerror (errno));
 
+  self->nudged = g_ptr_array_new ();
+  self->handling = g_ptr_array_new ();
+  self->hooks = g_array_new (FALSE, FALSE, sizeof (Hook));
   self->source = g_source_new (&source_funcs, sizeof (HubSource));
   ((HubSource *) self->source)->hub = self;
   g_source_set_static_name (self->source, "resonate-hub");
@@ -81,43 +137,88 @@ resonate_hub_free (ResonateHub *self)
 
   g_source_destroy (self->source);
   g_clear_pointer (&self->source, g_source_unref);
+  g_clear_pointer (&self->hooks, g_array_unref);
+  g_clear_pointer (&self->handling, g_ptr_array_unref);
+  g_clear_pointer (&self->nudged, g_ptr_array_unref);
   close (self->fd);
   g_free (self);
 }
 
+void
+resonate_hub_watch (ResonateHub *self, ResonateHubWatch *watch)
+{
+  struct epoll_event event = { .events = EPOLLIN | EPOLLOUT | EPOLLRDHUP | EPOLLET,
+                               .data.ptr = watch };
+
+  g_return_if_fail (self != NULL);
+  g_return_if_fail (watch != NULL && watch->func != NULL);
+
+  if (watch->is_watched)
+    return;
+
+  /* Only a descriptor that is not a socket, or no memory, makes this fail. */
+  if (epoll_ctl (self->fd, EPOLL_CTL_ADD, watch->fd, &event) != 0)
+    g_critical ("Cannot wait for a socket: %s", g_strerror (errno));
+  watch->is_watched = TRUE;
+}
+
+void
+resonate_hub_add_hook (ResonateHub *self, ResonateHubHook hook, gpointer data)
+{
+  Hook entry = { hook, data };
+
+  g_return_if_fail (self != NULL);
+  g_return_if_fail (hook != NULL);
+
+  g_array_append_val (self->hooks, entry);
+}
+
 /* Events of this turn that are still to be handed out must not reach who is not there any more. */
 static void
-forget (ResonateHub *self, const ResonateHubWatch *watch)
+forget (ResonateHub *self, ResonateHubWatch *watch)
 {
   for (int i = 0; i < self->n_batch; i++)
     {
       if (self->batch[i].data.ptr == watch)
         self->batch[i].data.ptr = NULL;
     }
+
+  if (watch->nudged == 0)
+    return;
+
+  /* It is in one of the two, and a place tells nothing of which. */
+  watch->nudged = 0;
+  if (watch->nudge < self->nudged->len && self->nudged->pdata[watch->nudge] == watch)
+    self->nudged->pdata[watch->nudge] = NULL;
+  else
+    self->handling->pdata[watch->nudge] = NULL;
 }
 
 void
-resonate_hub_set (ResonateHub *self, ResonateHubWatch *watch, uint32_t events)
+resonate_hub_unwatch (ResonateHub *self, ResonateHubWatch *watch)
 {
-  struct epoll_event event = { .events = events, .data.ptr = watch };
-  int operation = EPOLL_CTL_MOD;
+  g_return_if_fail (self != NULL);
+  g_return_if_fail (watch != NULL);
 
+  forget (self, watch);
+  if (watch->is_watched && epoll_ctl (self->fd, EPOLL_CTL_DEL, watch->fd, NULL) != 0)
+    g_critical ("Cannot forget a socket: %s", g_strerror (errno));
+  watch->is_watched = FALSE;
+}
+
+void
+resonate_hub_nudge (ResonateHub *self, ResonateHubWatch *watch, uint32_t events)
+{
   g_return_if_fail (self != NULL);
   g_return_if_fail (watch != NULL && watch->func != NULL);
+  g_return_if_fail (events != 0);
 
-  if (watch->events == events)
-    return;
-
-  if (watch->events == 0)
-    operation = EPOLL_CTL_ADD;
-  else if (events == 0)
-    operation = EPOLL_CTL_DEL;
-
-  if (events == 0)
-    forget (self, watch);
-
-  /* Only a descriptor that is not a socket, or no memory, makes this fail. */
-  if (epoll_ctl (self->fd, operation, watch->fd, &event) != 0)
-    g_critical ("Cannot wait for a socket: %s", g_strerror (errno));
-  watch->events = events;
+  if (watch->nudged == 0)
+    {
+      watch->nudge = self->nudged->len;
+      g_ptr_array_add (self->nudged, watch);
+      if (self->nudged->len == 1)
+        g_source_set_ready_time (self->source, 0);
+    }
+  watch->nudged |= events;
 }

@@ -6,13 +6,17 @@
 
 #pragma once
 
+#include <sys/socket.h>
+
 #include <gio/gio.h>
 
 G_BEGIN_DECLS
 
 typedef struct _ResonateListener ResonateListener;
 
-typedef void (*ResonateAcceptFunc) (GSocket *socket,
+/* @fd is the callee's to close; it is not blocking. */
+typedef void (*ResonateAcceptFunc) (int fd,
+                                    const struct sockaddr *address,
                                     GTlsCertificate *certificate,
                                     gpointer user_data);
 

@@ -10,6 +10,7 @@
 
 #include "resonate-listener-private.h"
 
+#include <errno.h>
 #include <netinet/in.h>
 #include <netinet/tcp.h>
 
@@ -65,6 +66,32 @@ pause_listening (ResonateListener *self)
   replace_source (self, source);
 }
 
+/* Returns the descriptor of the next client, or -1 with errno set. */
+static int
+accept_next (ResonateListener *self, struct sockaddr_storage *address)
+{
+  socklen_t length = sizeof (*address);
+  int yes = 1;
+  int fd;
+
+  address->ss_family = AF_UNSPEC;
+  fd = accept4 (g_socket_get_fd (self->socket), (struct sockaddr *) address, &length,
+                SOCK_NONBLOCK | SOCK_CLOEXEC);
+
+  if (fd >= 0 && address->ss_family != AF_UNIX)
+    setsockopt (fd, IPPROTO_TCP, TCP_NODELAY, &yes, sizeof (yes));
+
+  return fd;
+}
+
+/* Errors of the client's, which is gone already (accept(2)), or none. */
+static gboolean
+is_passing (int error)
+{
+  return error == EINTR || error == ECONNABORTED || error == EPROTO || error == ENETDOWN ||
+         error == EHOSTDOWN || error == EHOSTUNREACH || error == ENETUNREACH;
+}
+
 static gboolean
 on_incoming (GSocket *socket, GIOCondition condition, gpointer user_data)
 {
@@ -72,30 +99,30 @@ on_incoming (GSocket *socket, GIOCondition condition, gpointer user_data)
 
   for (guint i = 0; i < ACCEPTS_PER_TURN; i++)
     {
-      g_autoptr (GError) error = NULL;
-      g_autoptr (GSocket) accepted = g_socket_accept (socket, NULL, &error);
+      struct sockaddr_storage address;
+      int fd = accept_next (self, &address);
+      int error = errno;
+
+      if (fd >= 0)
+        {
+          self->func (fd, (const struct sockaddr *) &address, self->certificate, self->user_data);
+          continue;
+        }
+
+      if (is_passing (error))
+        continue;
 
       /* The kernel takes a descriptor before it looks whether anybody waits. */
-      if (g_error_matches (error, G_IO_ERROR, G_IO_ERROR_WOULD_BLOCK) ||
-          (accepted == NULL && g_socket_condition_check (socket, G_IO_IN) == 0))
+      if (error == EAGAIN || g_socket_condition_check (socket, G_IO_IN) == 0)
         break;
 
       /* Whoever is told that a socket is closed may close this one, too. */
-      if (g_error_matches (error, G_IO_ERROR, G_IO_ERROR_TOO_MANY_OPEN_FILES) &&
-          self->exhausted (self->user_data))
-        return G_SOURCE_CONTINUE;
+      if ((error == EMFILE || error == ENFILE) && self->exhausted (self->user_data))
+        break;
 
-      if (accepted == NULL)
-        {
-          g_debug ("Cannot accept: %s", error->message);
-          pause_listening (self);
-          return G_SOURCE_REMOVE;
-        }
-
-      g_socket_set_blocking (accepted, FALSE);
-      if (g_socket_get_family (accepted) != G_SOCKET_FAMILY_UNIX)
-        g_socket_set_option (accepted, IPPROTO_TCP, TCP_NODELAY, 1, NULL);
-      self->func (accepted, self->certificate, self->user_data);
+      g_debug ("Cannot accept: %s", g_strerror (error));
+      pause_listening (self);
+      return G_SOURCE_REMOVE;
     }
 
   return G_SOURCE_CONTINUE;

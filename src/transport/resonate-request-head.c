@@ -18,11 +18,14 @@
 #define MAX_PORT_DIGITS   5
 #define VERSION_LENGTH    8 /* HTTP/1.1 */
 
-/* Headers libsoup must not act on: ranges of an answer are a bomb, an interim answer is not
- * expected by the clients of the reference, and no extension or subprotocol is ever negotiated. */
-static const char *const withheld[] = {
-  "expect", "host",    "if-range", "range", "sec-websocket-extensions", "sec-websocket-protocol",
-  "te",     "trailer",
+/* All that libsoup needs to know for an answer and for a handshake. What it is not shown it cannot
+ * act on: ranges of an answer are a bomb, an interim answer is not expected by the clients of the
+ * reference, and a body would be copied once more. */
+static const char *const shown[] = {
+  "connection",
+  "sec-websocket-key",
+  "sec-websocket-version",
+  "upgrade",
 };
 
 typedef struct
@@ -362,11 +365,11 @@ resonate_request_head_parse (ResonateRequestHead *self, const char *bytes, gsize
 }
 
 static gboolean
-is_withheld (Span name)
+is_shown (Span name)
 {
-  for (gsize i = 0; i < G_N_ELEMENTS (withheld); i++)
+  for (gsize i = 0; i < G_N_ELEMENTS (shown); i++)
     {
-      if (span_equals (name, withheld[i]))
+      if (span_equals (name, shown[i]))
         return TRUE;
     }
 
@@ -398,7 +401,7 @@ first_header (const ResonateRequestHead *self)
 }
 
 /* Appends the head as libsoup shall see it: the method in upper case, the target always `/`, since
- * the router reads the real one, and without the headers it must not act on. */
+ * the router reads the real one, a few headers, and no body. */
 void
 resonate_request_head_rewrite (const ResonateRequestHead *self, const char *bytes, GByteArray *out)
 {
@@ -420,7 +423,7 @@ resonate_request_head_rewrite (const ResonateRequestHead *self, const char *byte
   at = first_header (self);
   while (next_header (bytes, self->length, &at, &line, &name))
     {
-      if (!is_withheld (name))
+      if (is_shown (name))
         g_byte_array_append (out, (const guint8 *) line.text, (guint) line.length + 2);
     }
 

@@ -24,9 +24,9 @@ typedef enum
   RESONATE_SEND_BROKEN,
 } ResonateSendStatus;
 
-void resonate_send_queue_init (ResonateSendQueue *self);
+ResonateSendQueue *resonate_send_queue_new (void);
 
-void resonate_send_queue_clear (ResonateSendQueue *self);
+void resonate_send_queue_free (ResonateSendQueue *self);
 
 /* Behind all that waits. Takes a reference. */
 void resonate_send_queue_push (ResonateSendQueue *self, GBytes *buffer);
@@ -38,5 +38,7 @@ ResonateSendStatus resonate_send_queue_flush (ResonateSendQueue *self, GPollable
 
 /* The same for a plain socket. */
 ResonateSendStatus resonate_send_queue_flush_socket (ResonateSendQueue *self, int fd);
+
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (ResonateSendQueue, resonate_send_queue_free)
 
 G_END_DECLS

@@ -16,24 +16,19 @@
 
 #define MAX_VECTORS 32
 
-void
-resonate_send_queue_init (ResonateSendQueue *self)
+ResonateSendQueue *
+resonate_send_queue_new (void)
 {
-  g_return_if_fail (self != NULL);
-
-  g_queue_init (&self->buffers);
-  self->offset = 0;
-  self->bytes = 0;
+  return g_slice_new0 (ResonateSendQueue);
 }
 
 void
-resonate_send_queue_clear (ResonateSendQueue *self)
+resonate_send_queue_free (ResonateSendQueue *self)
 {
   g_return_if_fail (self != NULL);
 
   g_queue_clear_full (&self->buffers, (GDestroyNotify) g_bytes_unref);
-  self->offset = 0;
-  self->bytes = 0;
+  g_slice_free (ResonateSendQueue, self);
 }
 
 void

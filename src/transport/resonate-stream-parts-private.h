@@ -8,7 +8,6 @@
 
 #include "resonate-facade-private.h"
 #include "resonate-frame-gate-private.h"
-#include "resonate-request-reader-private.h"
 #include "resonate-send-queue-private.h"
 #include "resonate-stream-private.h"
 
@@ -24,82 +23,119 @@ typedef enum
   RESONATE_STREAM_CLOSED,
 } ResonateStreamPhase;
 
+/* What only TLS needs. */
+typedef struct
+{
+  GTlsCertificate *certificate;
+  GSocket *socket;            /* (nullable): of the same descriptor */
+  GIOStream *stream;          /* (nullable): once it is up, and its two halves */
+  GPollableInputStream *in;   /* (nullable) (unowned) */
+  GPollableOutputStream *out; /* (nullable) (unowned) */
+  gboolean has_hello;         /* all of the client's first record is here */
+  gboolean is_shaking;        /* one of its address's share */
+} ResonateStreamTls;
+
+/* What a connection needs between its first byte and its upgrade. */
+typedef struct
+{
+  ResonateRequestHead head;
+  ResonateRequest *request; /* (nullable): whose body is coming, or that libsoup will ask for */
+  ResonateLane *lane;       /* (nullable): where it is being answered */
+  GByteArray *plain;        /* (nullable): TLS: what was decrypted and not taken */
+} ResonateStreamHttp;
+
+/* What a WebSocket needs while it is awake. */
+typedef struct
+{
+  ResonateFacade *face; /* (nullable) */
+  ResonateFrameGate gate;
+  GByteArray *raw;          /* what came and was not passed on */
+  gsize released;           /* of raw, whole frames */
+  gsize taken;              /* of those, by libsoup */
+  ResonateGateResult event; /* OVERSIZED or FAILED: waits until libsoup has all that came before */
+  ResonateGateItem event_item;
+  gboolean was_read; /* since its rest was last thought of */
+} ResonateStreamWs;
+
+/* Most sockets are WebSockets that are asleep: what they do not need is behind a pointer. */
 struct _ResonateStream
 {
   GObject parent_instance;
 
   ResonateStreamShared *shared;
-  ResonateStreamPhase phase;
-  char *remote_address;
-
-  GSocket *socket;
-  GTlsCertificate *certificate; /* (nullable) */
-  GIOStream *base;              /* (nullable): TLS, once it is up, and its two halves */
-  GPollableInputStream *in;     /* (nullable) (unowned) */
-  GPollableOutputStream *out;   /* (nullable) (unowned) */
-  gboolean is_tls;
-  GSource *hello_source; /* (nullable): waits for the first words of TLS */
-  gsize hello_size;
-  gboolean is_trusted;
-  gboolean is_shaking;       /* one of its address's share */
-  GCancellable *cancellable; /* (nullable): made when somebody first asks */
-
-  ResonateFacade *face;   /* (nullable) */
-  ResonateHubWatch watch; /* of a plain socket */
-  GSource *read_source;   /* (nullable): TLS: NULL while no more is wanted */
-  GSource *write_source;  /* (nullable): TLS: NULL while nothing is queued */
-  ResonateDeadline deadline;
-  ResonateDeadline nap;
-  ResonateOutboxEntry outbox_entry;
-  ResonateSendQueue queue;
-
-  GByteArray *raw; /* what came and was not passed on */
-  gboolean eof;
-  gboolean is_aborted;
-  gsize n_discarded;
-
-  /* HTTP */
-  ResonateRequestReader reader;
-  GByteArray *request; /* (nullable): what libsoup may read; NULL after an upgrade */
-  gsize request_taken;
-  gboolean is_wanted; /* libsoup has answered all it knows of and asks for the next */
-  gboolean has_served;
-  gboolean is_ending; /* no request after this one */
-  gboolean is_timing; /* the deadline of the request that is coming in is set */
-
-  /* WebSocket */
-  ResonateFrameGate gate;
+  GList link;
+  ResonateHubWatch watch;
+  ResonateTimer timer;
+  char *remote_address; /* counted */
+  ResonateStreamTls *tls;
+  ResonateStreamHttp *http;
+  ResonateStreamWs *ws;
+  ResonateSendQueue *queue;         /* (nullable): while something waits to be sent */
+  GCancellable *cancellable;        /* (nullable): made when somebody first asks */
   const ResonateStreamHooks *hooks; /* (nullable) */
   gpointer hooks_owner;
-  gsize released;           /* of raw, whole frames */
-  gsize taken;              /* of those, by libsoup */
-  ResonateGateResult event; /* OVERSIZED or FAILED: waits until libsoup has all that came before */
-  ResonateGateItem event_item;
-  GSource *pump_source; /* (nullable) */
-  gboolean under_pressure;
-  gboolean drops_oldest;
-  gboolean close_sent;
-  gboolean was_read; /* since the nap was last thought of */
-  gboolean has_napped;
+  guint64 max_message_size;
+  guint32 outbox_place;
+  guint32 heard_s; /* when a WebSocket last woke, and how often it has in a row */
+  guint8 heat;
+
+  ResonateStreamPhase phase : 8;
+  guint is_trusted : 1;
+  guint is_counted : 1;
+  guint can_read : 1;       /* the kernel, or TLS, may have something */
+  guint is_half_closed : 1; /* the client has ended its half */
+  guint eof : 1;
+  guint is_blocked : 1; /* the kernel took less than there was */
+  guint is_aborted : 1;
+  guint has_served : 1;
+  guint is_ending : 1;  /* no request after this one */
+  guint is_timing : 1;  /* the deadline of the request that is coming in is set */
+  guint is_resting : 1; /* the timer is that of a nap, and no deadline */
+  guint under_pressure : 1;
+  guint drops_oldest : 1;
+  guint close_sent : 1;
+  gsize n_discarded;
 };
 
-void resonate_stream_advance (ResonateStream *self);
 /* How long a client may go on talking after we have said all. */
 #define RESONATE_STREAM_LINGER_US (2 * G_USEC_PER_SEC)
 
-void resonate_stream_clear_source (GSource **source);
-void resonate_stream_wait_for (ResonateStream *self, uint32_t event, gboolean wanted);
-gboolean resonate_stream_is_reading (ResonateStream *self);
-void resonate_stream_update_reading (ResonateStream *self);
+static inline gboolean
+resonate_stream_takes_frames (ResonateStream *self)
+{
+  return self->phase == RESONATE_STREAM_WEB_SOCKET && !self->is_aborted && !self->close_sent;
+}
+
+static inline gboolean
+resonate_stream_is_tls (ResonateStream *self)
+{
+  return self->tls != NULL && self->tls->stream != NULL;
+}
+
+void resonate_stream_set_deadline (ResonateStream *self, int64_t timeout_us);
+
+/* As recv(2) does: how much was read, 0 at the end, and -1 with errno set. */
+gssize resonate_stream_read (ResonateStream *self, void *buffer, gsize size, int flags);
+
+/* Goes on with what may be there, in the next turn of the loop. */
+void resonate_stream_read_later (ResonateStream *self);
+
 void resonate_stream_flush (ResonateStream *self);
 void resonate_stream_queue (ResonateStream *self, GBytes *bytes);
+void resonate_stream_post (ResonateStream *self, GBytes *frames);
+void resonate_stream_drop_queue (ResonateStream *self);
 
 void resonate_stream_begin_tls (ResonateStream *self);
-void resonate_stream_end_handshake (ResonateStream *self);
+void resonate_stream_tls_hello (ResonateStream *self);
+void resonate_stream_end_tls (ResonateStream *self);
+
 void resonate_stream_begin_http (ResonateStream *self);
 void resonate_stream_http_advance (ResonateStream *self);
 void resonate_stream_http_timed_out (ResonateStream *self);
+void resonate_stream_end_http (ResonateStream *self);
 
-void resonate_stream_ws_pump (ResonateStream *self);
+void resonate_stream_ws_read (ResonateStream *self);
+void resonate_stream_ws_rest (ResonateStream *self);
+void resonate_stream_end_ws (ResonateStream *self);
 
 G_END_DECLS

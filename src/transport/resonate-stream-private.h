@@ -10,11 +10,13 @@
 
 #include <gio/gio.h>
 
-#include "resonate-deadlines-private.h"
+#include "../base/resonate-wheel-private.h"
 #include "resonate-facade-private.h"
 #include "resonate-handshakes-private.h"
 #include "resonate-hub-private.h"
+#include "resonate-lane-private.h"
 #include "resonate-outbox-private.h"
+#include "resonate-request-private.h"
 
 G_BEGIN_DECLS
 
@@ -22,23 +24,25 @@ G_BEGIN_DECLS
 
 G_DECLARE_FINAL_TYPE (ResonateStream, resonate_stream, RESONATE, STREAM, GObject)
 
+/* A whole request head fits, and one byte that shows it to be too long. */
+#define RESONATE_STREAM_SCRATCH_SIZE (RESONATE_REQUEST_HEAD_MAX_SIZE + 4096)
+
 /* What all streams of a front share. Outlives them. */
 typedef struct
 {
   int64_t header_timeout_us;
   int64_t idle_timeout_us;
+  int64_t hibernate_after_us;
   gsize max_request_size;
   gsize send_queue_size;
   ResonateHub *hub;
   ResonateOutbox *outbox;
+  ResonateWheel *wheel;
+  ResonateLanes *lanes;
   GMainContext *parking; /* never iterated: what waits there waits for ever */
-  ResonateDeadlines *deadlines;
-  ResonateDeadlines *naps;
   ResonateHandshakes *handshakes;
+  guint8 *scratch; /* for one call to the kernel and what is done with it at once */
   gpointer owner;
-
-  /* TLS is up, or there is none: the HTTP face can be handed to libsoup. */
-  void (*ready) (gpointer owner, ResonateStream *stream);
 
   /* A request is whole and about to be seen by libsoup. FALSE refuses it with 503. */
   gboolean (*admit) (gpointer owner, ResonateStream *stream, const char *forwarded);
@@ -60,49 +64,59 @@ typedef struct
   void (*unwanted) (gpointer owner); /* nothing has come for a while: the face goes */
 } ResonateStreamHooks;
 
-void resonate_stream_timed_out (gpointer stream);
-
-/* For the deadlines that end a time awake. */
-void resonate_stream_nap (gpointer stream);
-
 /* For the outbox. */
 void resonate_stream_send_queued (gpointer stream);
 
+/* Something has changed that libsoup waits for. */
+void resonate_stream_wake_lanes (ResonateStream *self);
+
+/* For the lanes. */
+extern const ResonateLaneFuncs resonate_stream_lane_funcs;
+
 gboolean resonate_stream_shake_hands (gpointer stream);
 
-ResonateStream *
-resonate_stream_new (ResonateStreamShared *shared, GSocket *socket, GTlsCertificate *certificate);
+/* Takes @fd. @address is a counted string, and is referenced. */
+ResonateStream *resonate_stream_new (ResonateStreamShared *shared,
+                                     int fd,
+                                     char *address,
+                                     GTlsCertificate *certificate);
 
-/* Begins the TLS handshake, or is ready at once. */
+/* Begins the TLS handshake, or waits for a request at once. */
 void resonate_stream_start (ResonateStream *self);
-
-GIOStream *resonate_stream_get_face (ResonateStream *self);
 
 gboolean resonate_stream_is_http (ResonateStream *self);
 
 gboolean resonate_stream_is_web_socket (ResonateStream *self);
 
-/* Of the request that libsoup saw last. */
-const char *resonate_stream_get_method (ResonateStream *self);
-const char *resonate_stream_get_target (ResonateStream *self);
-const char *resonate_stream_get_host (ResonateStream *self);
+/* (transfer full): what libsoup is about to answer. */
+ResonateRequest *resonate_stream_take_request (ResonateStream *self);
 
-const char *resonate_stream_get_remote_address (ResonateStream *self);
+/* A counted string. */
+char *resonate_stream_get_remote_address (ResonateStream *self);
 GCancellable *resonate_stream_get_cancellable (ResonateStream *self);
 
-void resonate_stream_set_remote_address (ResonateStream *self, const char *address);
+void resonate_stream_set_remote_address (ResonateStream *self, char *address);
 
 /* It comes from a proxy whose word counts. */
 void resonate_stream_set_trusted (ResonateStream *self);
 gboolean resonate_stream_is_trusted (ResonateStream *self);
 
-/* Another face, for SoupWebsocketConnection: everything behind the last request is frames now. Each
- * call makes a new one and detaches the one before. */
+/* The front's to set, and to forget when it is closed: it has a place among the WebSockets. */
+void resonate_stream_set_counted (ResonateStream *self);
+gboolean resonate_stream_is_counted (ResonateStream *self);
+
+/* A place in a list of the front's, with the stream as its data. */
+GList *resonate_stream_get_link (ResonateStream *self);
+
+/* Everything behind the last request is frames from now on. */
 void
 resonate_stream_upgrade (ResonateStream *self, const ResonateStreamHooks *hooks, gpointer owner);
 
-/* A new face of the WebSocket, in place of the last. It goes when nothing comes for a while. */
+/* A face of the WebSocket for SoupWebsocketConnection, in place of the last. It goes when nothing
+ * comes for a while. */
 ResonateFacade *resonate_stream_show_face (ResonateStream *self);
+
+gboolean resonate_stream_is_awake (ResonateStream *self);
 
 /* The owner of the hooks goes away, or wants to hear nothing more. */
 void resonate_stream_unhook (ResonateStream *self);
@@ -115,7 +129,16 @@ void resonate_stream_set_max_message_size (ResonateStream *self, guint64 max_mes
 /* Whole frames, in the order of the calls; none goes out behind a close frame. */
 void resonate_stream_send (ResonateStream *self, GBytes *frame);
 
+/* Frames of a broadcast, at once; nothing of another may be due before. */
+void resonate_stream_send_now (ResonateStream *self, GBytes *frames);
+
 gsize resonate_stream_get_queued_bytes (ResonateStream *self);
+gsize resonate_stream_get_max_queued_bytes (ResonateStream *self);
+
+ResonateOutbox *resonate_stream_get_outbox (ResonateStream *self);
+
+/* (nullable): the owner of the hooks. */
+gpointer resonate_stream_get_transport (ResonateStream *self);
 
 /* The closing handshake may take that long. */
 void resonate_stream_expect_close (ResonateStream *self, int64_t timeout_us);
@@ -131,5 +154,8 @@ void resonate_stream_close (ResonateStream *self);
 
 /* Closes the socket, from the main loop. */
 void resonate_stream_abort (ResonateStream *self);
+
+/* Whether it may be closed for another's sake: it speaks HTTP and nobody works on its request. */
+gboolean resonate_stream_is_idle (ResonateStream *self);
 
 G_END_DECLS

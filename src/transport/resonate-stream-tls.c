@@ -25,27 +25,51 @@
  * GIO gives each handshake a thread, and has few. So a thread is asked for when the whole of the
  * first record is here: half a handshake costs a descriptor until the deadline, and no more. And
  * GIO has no way to say which versions are old; the first record tells.
+ *
+ * From there on the hub waits for the socket, as it does for a plain one, and what GIO is asked for
+ * it is asked without waiting.
  */
 
-void
-resonate_stream_end_handshake (ResonateStream *self)
+static void
+end_handshake (ResonateStream *self)
 {
+  if (self->tls->is_shaking)
+    resonate_handshakes_leave (self->shared->handshakes, self->remote_address);
+  self->tls->is_shaking = FALSE;
+}
+
+void
+resonate_stream_end_tls (ResonateStream *self)
+{
+  ResonateStreamTls *tls = self->tls;
+
   g_assert (RESONATE_IS_STREAM (self));
 
-  if (self->is_shaking)
-    resonate_handshakes_leave (self->shared->handshakes, self->remote_address);
-  self->is_shaking = FALSE;
+  if (tls == NULL)
+    return;
+
+  end_handshake (self);
+  self->tls = NULL;
+  g_clear_object (&tls->stream);
+  g_clear_object (&tls->socket);
+  g_clear_object (&tls->certificate);
+  g_free (tls);
 }
 
 static void
 on_handshake (GObject *source, GAsyncResult *result, gpointer user_data)
 {
   g_autoptr (ResonateStream) self = RESONATE_STREAM (user_data);
-  GTlsConnection *tls = G_TLS_CONNECTION (source);
+  GTlsConnection *connection = G_TLS_CONNECTION (source);
+  ResonateStreamTls *tls = self->tls;
+  gboolean done = g_tls_connection_handshake_finish (connection, result, NULL);
 
-  resonate_stream_end_handshake (self);
-  if (!g_tls_connection_handshake_finish (tls, result, NULL) ||
-      g_tls_connection_get_protocol_version (tls) < G_TLS_PROTOCOL_VERSION_TLS_1_2)
+  /* The socket may have been closed meanwhile. */
+  if (tls == NULL)
+    return;
+
+  end_handshake (self);
+  if (!done || g_tls_connection_get_protocol_version (connection) < G_TLS_PROTOCOL_VERSION_TLS_1_2)
     {
       resonate_stream_abort (self);
       return;
@@ -54,12 +78,9 @@ on_handshake (GObject *source, GAsyncResult *result, gpointer user_data)
   if (self->phase != RESONATE_STREAM_HANDSHAKE || self->is_aborted)
     return;
 
-  /* From here on GIO waits for the socket. */
-  resonate_hub_set (self->shared->hub, &self->watch, 0);
-  self->is_tls = TRUE;
-  g_set_object (&self->base, G_IO_STREAM (tls));
-  self->in = G_POLLABLE_INPUT_STREAM (g_io_stream_get_input_stream (self->base));
-  self->out = G_POLLABLE_OUTPUT_STREAM (g_io_stream_get_output_stream (self->base));
+  g_set_object (&tls->stream, G_IO_STREAM (connection));
+  tls->in = G_POLLABLE_INPUT_STREAM (g_io_stream_get_input_stream (tls->stream));
+  tls->out = G_POLLABLE_OUTPUT_STREAM (g_io_stream_get_output_stream (tls->stream));
   resonate_stream_begin_http (self);
 }
 
@@ -68,21 +89,19 @@ shake_hands (ResonateStream *self)
 {
   static const char *const protocols[] = { "http/1.1", NULL };
   g_autoptr (GSocketConnection) connection = NULL;
-  g_autoptr (GIOStream) tls = NULL;
+  g_autoptr (GIOStream) stream = NULL;
 
-  g_assert (RESONATE_IS_STREAM (self));
+  connection = g_socket_connection_factory_create_connection (self->tls->socket);
+  stream = g_tls_server_connection_new (G_IO_STREAM (connection), self->tls->certificate, NULL);
 
-  connection = g_socket_connection_factory_create_connection (self->socket);
-  tls = g_tls_server_connection_new (G_IO_STREAM (connection), self->certificate, NULL);
-
-  if (tls == NULL)
+  if (stream == NULL)
     {
       resonate_stream_abort (self);
       return;
     }
 
-  g_tls_connection_set_advertised_protocols (G_TLS_CONNECTION (tls), protocols);
-  g_tls_connection_handshake_async (G_TLS_CONNECTION (tls), G_PRIORITY_DEFAULT,
+  g_tls_connection_set_advertised_protocols (G_TLS_CONNECTION (stream), protocols);
+  g_tls_connection_handshake_async (G_TLS_CONNECTION (stream), G_PRIORITY_DEFAULT,
                                     resonate_stream_get_cancellable (self), on_handshake,
                                     g_object_ref (self));
 }
@@ -95,7 +114,7 @@ resonate_stream_shake_hands (gpointer stream)
   if (self->phase != RESONATE_STREAM_HANDSHAKE || self->is_aborted)
     return FALSE;
 
-  self->is_shaking = TRUE;
+  self->tls->is_shaking = TRUE;
   shake_hands (self);
 
   return TRUE;
@@ -105,8 +124,6 @@ resonate_stream_shake_hands (gpointer stream)
 static void
 ask_for_thread (ResonateStream *self)
 {
-  g_assert (RESONATE_IS_STREAM (self));
-
   if (self->is_trusted)
     shake_hands (self);
   else if (resonate_handshakes_enter (self->shared->handshakes, self->remote_address,
@@ -121,63 +138,59 @@ refuse_version (ResonateStream *self)
   static const guint8 alert[] = { 21, 3, 1, 0, 2, 2, 70 };
   g_autoptr (GBytes) bytes = g_bytes_new_static (alert, sizeof (alert));
 
-  g_assert (RESONATE_IS_STREAM (self));
-
   resonate_stream_queue (self, bytes);
   resonate_stream_finish (self);
 }
 
-/* The source shall not be ready before that much is here: the bytes stay in the kernel for GIO to
- * read, and a source that is ready without being read from would spin. */
-static void
-wait_for (ResonateStream *self, gsize n)
+/* The bytes stay in the kernel, for GIO to read. */
+void
+resonate_stream_tls_hello (ResonateStream *self)
 {
+  const guint8 *bytes = self->shared->scratch;
+  gssize n;
+  gsize size;
+
   g_assert (RESONATE_IS_STREAM (self));
 
-  g_socket_set_option (self->socket, SOL_SOCKET, SO_RCVLOWAT, (int) n, NULL);
-}
+  if (self->tls->has_hello || self->is_aborted)
+    return;
 
-static gboolean
-on_hello (GSocket *socket, GIOCondition condition, gpointer user_data)
-{
-  g_autoptr (ResonateStream) self = g_object_ref (RESONATE_STREAM (user_data));
-  guint8 bytes[RECORD_HEADER + RECORD_MAX];
-  gssize n = recv (g_socket_get_fd (self->socket), bytes, sizeof (bytes), MSG_PEEK | MSG_DONTWAIT);
-  gsize size = 0;
-
-  /* Woken a second time without all of it, there will be no more of it. */
-  if (n >= HELLO_START && bytes[0] == RECORD_HANDSHAKE && bytes[RECORD_HEADER] == CLIENT_HELLO)
+  n = resonate_stream_read (self, self->shared->scratch, RECORD_HEADER + RECORD_MAX, MSG_PEEK);
+  if (n < HELLO_START)
     {
-      size = RECORD_HEADER + ((gsize) bytes[3] << 8 | bytes[4]);
-      if (size <= sizeof (bytes) && (gsize) n < size && self->hello_size != size)
-        {
-          self->hello_size = size;
-          wait_for (self, size);
-          return G_SOURCE_CONTINUE;
-        }
+      if (n == 0 || self->is_half_closed || (n > 0 && bytes[0] != RECORD_HANDSHAKE))
+        resonate_stream_abort (self);
+      return;
     }
 
-  g_clear_pointer (&self->hello_source, g_source_unref);
-  wait_for (self, 1);
-
-  if (n < HELLO_START || (gsize) n < size || bytes[0] != RECORD_HANDSHAKE ||
-      bytes[RECORD_HEADER] != CLIENT_HELLO)
+  size = RECORD_HEADER + ((gsize) bytes[3] << 8 | bytes[4]);
+  if (bytes[0] != RECORD_HANDSHAKE || bytes[RECORD_HEADER] != CLIENT_HELLO ||
+      size > RECORD_HEADER + RECORD_MAX || ((gsize) n < size && self->is_half_closed))
     resonate_stream_abort (self);
   else if ((bytes[VERSION_OFFSET] << 8 | bytes[VERSION_OFFSET + 1]) < TLS_1_2)
     refuse_version (self);
-  else
-    ask_for_thread (self);
-
-  return G_SOURCE_REMOVE;
+  else if ((gsize) n >= size)
+    {
+      self->tls->has_hello = TRUE;
+      ask_for_thread (self);
+    }
 }
 
 void
 resonate_stream_begin_tls (ResonateStream *self)
 {
+  g_autoptr (GError) error = NULL;
+
   g_assert (RESONATE_IS_STREAM (self));
 
-  wait_for (self, HELLO_START);
-  self->hello_source = g_socket_create_source (self->socket, G_IO_IN, NULL);
-  g_source_set_callback (self->hello_source, G_SOURCE_FUNC (on_hello), self, NULL);
-  g_source_attach (self->hello_source, g_main_context_get_thread_default ());
+  self->tls->socket = g_socket_new_from_fd (self->watch.fd, &error);
+  if (self->tls->socket == NULL)
+    {
+      g_debug ("Cannot begin TLS: %s", error->message);
+      resonate_stream_abort (self);
+      return;
+    }
+
+  g_socket_set_blocking (self->tls->socket, FALSE);
+  resonate_hub_watch (self->shared->hub, &self->watch);
 }

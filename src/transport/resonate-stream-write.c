@@ -10,17 +10,13 @@
 
 #include "resonate-stream-parts-private.h"
 
-#include <sys/epoll.h>
+#include <errno.h>
+#include <sys/socket.h>
 
-void
-resonate_stream_clear_source (GSource **source)
-{
-  g_assert (source != NULL);
-
-  if (*source != NULL)
-    g_source_destroy (*source);
-  g_clear_pointer (source, g_source_unref);
-}
+/*
+ * A socket with nothing to send has no queue. What is sent goes into one and out at the end of the
+ * turn, with what else is sent until then; behind a backlog, when the socket has room.
+ */
 
 static void
 on_shut_down (GObject *source, GAsyncResult *result, gpointer user_data)
@@ -35,42 +31,29 @@ linger (ResonateStream *self)
   g_assert (RESONATE_IS_STREAM (self));
 
   self->phase = RESONATE_STREAM_LINGERING;
-  resonate_deadlines_arm (self->shared->deadlines, &self->deadline, self,
-                          RESONATE_STREAM_LINGER_US);
+  resonate_stream_set_deadline (self, RESONATE_STREAM_LINGER_US);
 
-  if (self->is_tls)
-    g_output_stream_close_async (G_OUTPUT_STREAM (self->out), G_PRIORITY_DEFAULT,
+  if (resonate_stream_is_tls (self))
+    g_output_stream_close_async (G_OUTPUT_STREAM (self->tls->out), G_PRIORITY_DEFAULT,
                                  resonate_stream_get_cancellable (self), on_shut_down,
                                  g_object_ref (self));
   else
-    g_socket_shutdown (self->socket, FALSE, TRUE, NULL);
+    shutdown (self->watch.fd, SHUT_WR);
 
   if (self->eof)
     resonate_stream_abort (self);
-  resonate_stream_update_reading (self);
-}
-
-static gboolean
-on_writable (GObject *stream, gpointer user_data)
-{
-  g_autoptr (ResonateStream) self = g_object_ref (RESONATE_STREAM (user_data));
-
-  resonate_stream_flush (self);
-
-  return self->write_source != NULL ? G_SOURCE_CONTINUE : G_SOURCE_REMOVE;
 }
 
 static void
 update_pressure (ResonateStream *self)
 {
   gsize size = self->shared->send_queue_size;
+  gsize bytes = resonate_stream_get_queued_bytes (self);
   gboolean under_pressure = self->under_pressure;
 
-  g_assert (RESONATE_IS_STREAM (self));
-
-  if (self->queue.bytes > size / 2)
+  if (bytes > size / 2)
     under_pressure = TRUE;
-  else if (self->queue.bytes <= size / 4)
+  else if (bytes <= size / 4)
     under_pressure = FALSE;
 
   if (under_pressure == self->under_pressure)
@@ -81,64 +64,60 @@ update_pressure (ResonateStream *self)
     self->hooks->pressure (self->hooks_owner, under_pressure);
 }
 
-/* Writes what goes; a source waits for the rest, and only while there is one. */
+void
+resonate_stream_drop_queue (ResonateStream *self)
+{
+  g_assert (RESONATE_IS_STREAM (self));
+
+  resonate_outbox_remove (self->shared->outbox, &self->outbox_place, self);
+  g_clear_pointer (&self->queue, resonate_send_queue_free);
+}
+
+/* Writes what goes. The hub tells when there is room for the rest. */
 void
 resonate_stream_flush (ResonateStream *self)
 {
-  ResonateSendStatus status;
+  ResonateSendStatus status = RESONATE_SEND_DONE;
 
   g_assert (RESONATE_IS_STREAM (self));
 
   if (self->phase == RESONATE_STREAM_CLOSED || self->phase == RESONATE_STREAM_LINGERING)
     return;
 
-  if (self->is_tls)
-    status = resonate_send_queue_flush (&self->queue, self->out);
-  else
-    status = resonate_send_queue_flush_socket (&self->queue, self->watch.fd);
+  if (self->queue != NULL && resonate_stream_is_tls (self))
+    status = resonate_send_queue_flush (self->queue, self->tls->out);
+  else if (self->queue != NULL)
+    status = resonate_send_queue_flush_socket (self->queue, self->watch.fd);
 
-  if (!self->is_tls)
-    resonate_stream_wait_for (self, EPOLLOUT, status == RESONATE_SEND_BLOCKED);
-  else if (status == RESONATE_SEND_BLOCKED && self->write_source == NULL)
-    {
-      self->write_source = g_pollable_output_stream_create_source (self->out, NULL);
-      g_source_set_callback (self->write_source, G_SOURCE_FUNC (on_writable), self, NULL);
-      g_source_attach (self->write_source, g_main_context_get_thread_default ());
-    }
-  else if (status != RESONATE_SEND_BLOCKED)
-    resonate_stream_clear_source (&self->write_source);
+  self->is_blocked = status == RESONATE_SEND_BLOCKED;
+  if (status == RESONATE_SEND_DONE)
+    resonate_stream_drop_queue (self);
 
   if (status == RESONATE_SEND_BROKEN)
     resonate_stream_abort (self);
   else if (status == RESONATE_SEND_DONE && self->phase == RESONATE_STREAM_FINISHING)
     linger (self);
 
-  if (self->phase == RESONATE_STREAM_HTTP && self->face != NULL)
-    resonate_facade_wake (self->face);
+  if (self->http != NULL && self->http->lane != NULL)
+    resonate_lane_wake (self->http->lane);
   update_pressure (self);
 }
 
-static gboolean
-is_blocked (ResonateStream *self)
-{
-  return self->write_source != NULL || (self->watch.events & EPOLLOUT) != 0;
-}
-
-/* What is queued goes out at the end of the turn, with what else is queued until then; behind a
- * backlog, when the socket has room. */
 void
 resonate_stream_queue (ResonateStream *self, GBytes *bytes)
 {
   g_assert (RESONATE_IS_STREAM (self));
 
-  resonate_send_queue_push (&self->queue, bytes);
+  if (self->queue == NULL)
+    self->queue = resonate_send_queue_new ();
+  resonate_send_queue_push (self->queue, bytes);
 
-  if (is_blocked (self))
+  if (self->is_blocked)
     update_pressure (self);
-  else if (self->queue.bytes > self->shared->send_queue_size / 2)
+  else if (self->queue->bytes > self->shared->send_queue_size / 2)
     resonate_stream_flush (self);
   else
-    resonate_outbox_add (self->shared->outbox, &self->outbox_entry, self);
+    resonate_outbox_add (self->shared->outbox, &self->outbox_place, self);
 }
 
 void
@@ -146,6 +125,118 @@ resonate_stream_send_queued (gpointer stream)
 {
   g_autoptr (ResonateStream) self = g_object_ref (RESONATE_STREAM (stream));
 
-  if (!is_blocked (self))
+  if (!self->is_blocked)
     resonate_stream_flush (self);
+}
+
+/*
+ * Frames
+ */
+
+/* Whether frames of @size may be queued, perhaps after older ones were given up for them. */
+static gboolean
+make_room (ResonateStream *self, gsize size)
+{
+  gsize bound = self->shared->send_queue_size;
+
+  while (self->queue != NULL && self->queue->bytes > 0 && self->queue->bytes + size > bound)
+    {
+      if (!self->drops_oldest || !resonate_send_queue_drop_oldest (self->queue))
+        return FALSE;
+    }
+
+  return TRUE;
+}
+
+void
+resonate_stream_post (ResonateStream *self, GBytes *frames)
+{
+  g_assert (RESONATE_IS_STREAM (self));
+
+  /* One always fits, however small the bound; a close frame is the end of the queue. */
+  if (self->close_sent || make_room (self, g_bytes_get_size (frames)))
+    resonate_stream_queue (self, frames);
+  else if (self->hooks != NULL)
+    self->hooks->overflow (self->hooks_owner);
+}
+
+void
+resonate_stream_send (ResonateStream *self, GBytes *frame)
+{
+  const guint8 *bytes;
+
+  g_return_if_fail (RESONATE_IS_STREAM (self));
+  g_return_if_fail (frame != NULL);
+
+  if (!resonate_stream_takes_frames (self))
+    return;
+
+  resonate_outbox_catch_up (self->shared->outbox, self);
+  if (!resonate_stream_takes_frames (self))
+    return;
+
+  bytes = g_bytes_get_data (frame, NULL);
+  self->close_sent = (bytes[0] & 0xf) == RESONATE_FRAME_CLOSE;
+  resonate_stream_post (self, frame);
+}
+
+void
+resonate_stream_send_now (ResonateStream *self, GBytes *frames)
+{
+  g_autoptr (GBytes) rest = NULL;
+  gsize size;
+  const guint8 *bytes;
+  gssize n;
+
+  if (!resonate_stream_takes_frames (self))
+    return;
+
+  if (self->queue != NULL || resonate_stream_is_tls (self))
+    {
+      resonate_stream_post (self, frames);
+      return;
+    }
+
+  bytes = g_bytes_get_data (frames, &size);
+  do
+    n = send (self->watch.fd, bytes, size, MSG_DONTWAIT | MSG_NOSIGNAL);
+  while (n < 0 && errno == EINTR);
+
+  if (n == (gssize) size)
+    return;
+
+  if (n < 0 && errno != EAGAIN)
+    {
+      resonate_stream_abort (self);
+      return;
+    }
+
+  /* What was under way is told when it is over. */
+  self->is_blocked = TRUE;
+  rest = g_bytes_new_from_bytes (frames, (gsize) MAX (n, 0), size - (gsize) MAX (n, 0));
+  resonate_stream_queue (self, rest);
+}
+
+void
+resonate_stream_set_drops_oldest (ResonateStream *self, gboolean drops_oldest)
+{
+  g_return_if_fail (RESONATE_IS_STREAM (self));
+
+  self->drops_oldest = drops_oldest;
+}
+
+gsize
+resonate_stream_get_max_queued_bytes (ResonateStream *self)
+{
+  g_return_val_if_fail (RESONATE_IS_STREAM (self), 0);
+
+  return self->shared->send_queue_size;
+}
+
+gsize
+resonate_stream_get_queued_bytes (ResonateStream *self)
+{
+  g_return_val_if_fail (RESONATE_IS_STREAM (self), 0);
+
+  return self->queue != NULL ? self->queue->bytes : 0;
 }

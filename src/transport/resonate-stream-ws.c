@@ -10,87 +10,178 @@
 
 #include "resonate-stream-parts-private.h"
 
+#include <errno.h>
+
+#include "../base/resonate-clock-private.h"
+
+#define READ_SIZE      (16 * 1024)
+#define READS_PER_TURN 4
+#define READ_AHEAD     (64 * 1024)
+
 /* What libsoup answers by itself, pongs, may go over the bound by so much, and no further. */
 #define PONG_RESERVE (64 * 1024)
 
-/* A connection that says nothing for so long, and up to twice as long, gives back what libsoup
- * needs to hear it: half of its memory. Making that anew takes microseconds. Most clients say a few
- * words when they come and then listen, so the first time is short: of a storm of them, few are
- * awake. */
-#define FIRST_AWAKE_US (G_USEC_PER_SEC / 4)
-#define AWAKE_US       (5 * G_USEC_PER_SEC)
+/* A connection that is asleep has no libsoup behind it, and half of its memory. Waking takes
+ * microseconds, so one that has said something sleeps again at the end of the turn; only who wakes
+ * this often in a row, each time this soon after the last, stays awake for a while. Most clients
+ * say a few words when they come and then listen: of a storm of them, few are ever awake at a
+ * time, and the heap does not grow by what they all would need. */
+#define HOT_WAKES   8
+#define HOT_SECONDS 5
 
-static gboolean
-on_pump (gpointer user_data)
+static void
+wake_up (ResonateStream *self)
 {
-  g_autoptr (ResonateStream) self = g_object_ref (RESONATE_STREAM (user_data));
+  guint32 now_s = (guint32) (resonate_clock_now_us () / G_USEC_PER_SEC);
 
-  g_clear_pointer (&self->pump_source, g_source_unref);
-  resonate_stream_advance (self);
+  if (self->ws != NULL)
+    return;
 
-  return G_SOURCE_REMOVE;
+  self->heat = now_s - self->heard_s <= HOT_SECONDS ? MIN (self->heat + 1, HOT_WAKES) : 0;
+  self->heard_s = now_s;
+  self->ws = g_slice_new0 (ResonateStreamWs);
+  self->ws->gate.limit = self->max_message_size;
+  self->ws->raw = g_byte_array_new ();
 }
 
 static void
-pump_later (ResonateStream *self)
+drop_face (ResonateStreamWs *ws)
+{
+  if (ws->face != NULL)
+    resonate_facade_detach (ws->face);
+  g_clear_object (&ws->face);
+}
+
+void
+resonate_stream_end_ws (ResonateStream *self)
+{
+  ResonateStreamWs *ws = g_steal_pointer (&self->ws);
+
+  g_assert (RESONATE_IS_STREAM (self));
+
+  if (ws == NULL)
+    return;
+
+  drop_face (ws);
+  g_clear_pointer (&ws->raw, g_byte_array_unref);
+  g_slice_free (ResonateStreamWs, ws);
+}
+
+/* Whether libsoup holds nothing of this connection: no fragment, no byte, no end. */
+static gboolean
+is_at_rest (ResonateStream *self)
+{
+  const ResonateStreamWs *ws = self->ws;
+
+  return self->phase == RESONATE_STREAM_WEB_SOCKET && !self->is_aborted && !self->close_sent &&
+         !self->eof && !ws->gate.in_message && !ws->gate.is_skipping && ws->raw->len == 0 &&
+         ws->event == RESONATE_GATE_INCOMPLETE;
+}
+
+static void
+sleep_now (ResonateStream *self)
+{
+  /* The face first: libsoup closes its own when it goes. */
+  drop_face (self->ws);
+  if (self->hooks != NULL)
+    self->hooks->unwanted (self->hooks_owner);
+  resonate_stream_end_ws (self);
+}
+
+static void
+rest_later (ResonateStream *self)
+{
+  resonate_wheel_disarm (&self->timer);
+  resonate_stream_set_deadline (self, self->shared->hibernate_after_us);
+  self->is_resting = TRUE;
+}
+
+/* For the end of a time awake. */
+void
+resonate_stream_ws_rest (ResonateStream *self)
 {
   g_assert (RESONATE_IS_STREAM (self));
 
-  if (self->pump_source != NULL)
+  self->is_resting = FALSE;
+  if (self->ws == NULL || self->phase != RESONATE_STREAM_WEB_SOCKET)
     return;
 
-  self->pump_source = g_idle_source_new ();
-  g_source_set_priority (self->pump_source, G_PRIORITY_DEFAULT);
-  g_source_set_callback (self->pump_source, on_pump, self, NULL);
-  g_source_attach (self->pump_source, g_main_context_get_thread_default ());
+  if (!self->ws->was_read && is_at_rest (self))
+    {
+      sleep_now (self);
+      return;
+    }
+
+  self->ws->was_read = FALSE;
+  rest_later (self);
 }
 
+/* All that came is dealt with. */
+static void
+settle (ResonateStream *self)
+{
+  if (self->ws == NULL || self->phase != RESONATE_STREAM_WEB_SOCKET || self->is_aborted ||
+      self->close_sent)
+    return;
+
+  if (is_at_rest (self) && (self->heat < HOT_WAKES || self->shared->hibernate_after_us == 0))
+    {
+      if (self->is_resting)
+        resonate_wheel_disarm (&self->timer);
+      self->is_resting = FALSE;
+      sleep_now (self);
+    }
+  else if (!self->is_resting && self->shared->hibernate_after_us > 0)
+    rest_later (self);
+}
+
+/*
+ * Reading
+ */
 static void
 report (ResonateStream *self)
 {
-  ResonateGateResult event = self->event;
-  const ResonateGateItem *item = &self->event_item;
+  ResonateStreamWs *ws = self->ws;
+  ResonateGateResult event = ws->event;
+  ResonateGateItem item = ws->event_item;
 
-  g_assert (RESONATE_IS_STREAM (self));
-
-  self->event = RESONATE_GATE_INCOMPLETE;
+  ws->event = RESONATE_GATE_INCOMPLETE;
   if (self->hooks == NULL)
     return;
 
   if (event == RESONATE_GATE_OVERSIZED)
-    self->hooks->oversized (self->hooks_owner, item->size, item->limit, item->has_begun);
+    self->hooks->oversized (self->hooks_owner, item.size, item.limit, item.has_begun);
   else
-    self->hooks->failed (self->hooks_owner, item->code, item->reason);
+    self->hooks->failed (self->hooks_owner, item.code, item.reason);
 }
 
 /* Takes one item off the front of what came. FALSE when there is none to take now. */
 static gboolean
 take_item (ResonateStream *self)
 {
+  ResonateStreamWs *ws = self->ws;
   ResonateGateItem item;
   ResonateGateResult result;
 
-  g_assert (RESONATE_IS_STREAM (self));
-
-  result = resonate_frame_gate_next (&self->gate, self->raw->data + self->released,
-                                     self->raw->len - self->released, &item);
+  result = resonate_frame_gate_next (&ws->gate, ws->raw->data + ws->released,
+                                     ws->raw->len - ws->released, &item);
 
   switch (result)
     {
     case RESONATE_GATE_FRAME:
-      self->released += item.length;
+      ws->released += item.length;
       if (item.opcode >= RESONATE_FRAME_CLOSE && self->hooks != NULL)
         self->hooks->control (self->hooks_owner, item.opcode);
       return self->phase == RESONATE_STREAM_WEB_SOCKET;
 
     case RESONATE_GATE_SKIP:
-      g_byte_array_remove_range (self->raw, (guint) self->released, (guint) item.length);
+      g_byte_array_remove_range (ws->raw, (guint) ws->released, (guint) item.length);
       return TRUE;
 
     case RESONATE_GATE_OVERSIZED:
     case RESONATE_GATE_FAILED:
-      self->event = result;
-      self->event_item = item;
+      ws->event = result;
+      ws->event_item = item;
       return FALSE;
 
     case RESONATE_GATE_INCOMPLETE:
@@ -104,37 +195,104 @@ ws_is_readable (gpointer owner)
 {
   ResonateStream *self = RESONATE_STREAM (owner);
 
-  return self->taken < self->released || self->eof || self->phase != RESONATE_STREAM_WEB_SOCKET;
+  return self->ws == NULL || self->ws->taken < self->ws->released || self->eof ||
+         self->phase != RESONATE_STREAM_WEB_SOCKET;
 }
 
 /* Releases all whole frames that are here, up to the first thing the transport must be told. That
  * is told when libsoup has read what came before it, so that answers keep the order of questions.
  */
-void
-resonate_stream_ws_pump (ResonateStream *self)
+static void
+pump (ResonateStream *self)
 {
-  g_assert (RESONATE_IS_STREAM (self));
-
-  while (self->phase == RESONATE_STREAM_WEB_SOCKET)
+  while (self->phase == RESONATE_STREAM_WEB_SOCKET && self->ws != NULL)
     {
-      gboolean has_unread = self->taken < self->released;
+      ResonateStreamWs *ws = self->ws;
+      gboolean has_unread = ws->taken < ws->released;
 
-      if (self->event != RESONATE_GATE_INCOMPLETE && has_unread)
+      if (ws->event != RESONATE_GATE_INCOMPLETE && has_unread)
         break;
-      if (self->event != RESONATE_GATE_INCOMPLETE)
+      if (ws->event != RESONATE_GATE_INCOMPLETE)
         report (self);
-      else if (!take_item (self) && self->event == RESONATE_GATE_INCOMPLETE)
+      else if (!take_item (self) && ws->event == RESONATE_GATE_INCOMPLETE)
         break;
     }
 
-  if (self->phase != RESONATE_STREAM_WEB_SOCKET || self->hooks == NULL)
+  if (self->phase != RESONATE_STREAM_WEB_SOCKET || self->hooks == NULL || self->ws == NULL)
     return;
 
   /* Nobody reads while there is nothing to be read. */
-  if (self->face == NULL && ws_is_readable (self))
+  if (self->ws->face == NULL && ws_is_readable (self))
     self->hooks->wanted (self->hooks_owner);
-  if (self->face != NULL)
-    resonate_facade_serve (self->face);
+  if (self->ws != NULL && self->ws->face != NULL)
+    resonate_facade_serve (self->ws->face);
+}
+
+static gboolean
+wants_more (ResonateStream *self)
+{
+  const ResonateStreamWs *ws = self->ws;
+
+  return self->phase == RESONATE_STREAM_WEB_SOCKET && self->can_read && !self->eof &&
+         (ws == NULL || ws->released == ws->taken || ws->raw->len < READ_AHEAD);
+}
+
+static void
+take_bytes (ResonateStream *self, gssize n)
+{
+  wake_up (self);
+
+  /* A client that broke the rules may finish its sentence, but nobody listens. */
+  if (!self->ws->gate.failed)
+    g_byte_array_append (self->ws->raw, self->shared->scratch, (guint) n);
+
+  /* A short read has emptied the kernel, unless the client's end stands behind it. */
+  if (n < READ_SIZE && !self->is_half_closed && !resonate_stream_is_tls (self))
+    self->can_read = FALSE;
+}
+
+static void
+read_some (ResonateStream *self)
+{
+  for (guint i = 0; i < READS_PER_TURN && wants_more (self); i++)
+    {
+      gssize n = resonate_stream_read (self, self->shared->scratch, READ_SIZE, 0);
+
+      if (n > 0)
+        take_bytes (self, n);
+      else if (n < 0 && errno == EAGAIN)
+        self->can_read = FALSE;
+      else if (n == 0 && self->ws != NULL)
+        self->eof = TRUE;
+      else if (n == 0 || errno != EINTR)
+        {
+          /* Nobody need wake up to hear that a client has left without a word. */
+          resonate_stream_close (self);
+          return;
+        }
+    }
+}
+
+void
+resonate_stream_ws_read (ResonateStream *self)
+{
+  g_assert (RESONATE_IS_STREAM (self));
+
+  if (self->is_aborted)
+    return;
+
+  read_some (self);
+  if (self->phase != RESONATE_STREAM_WEB_SOCKET || self->ws == NULL)
+    return;
+
+  pump (self);
+  if (self->phase != RESONATE_STREAM_WEB_SOCKET || self->ws == NULL)
+    return;
+
+  if (wants_more (self))
+    resonate_stream_read_later (self);
+  else
+    settle (self);
 }
 
 /*
@@ -149,25 +307,28 @@ static gssize
 ws_read (gpointer owner, void *buffer, gsize count)
 {
   ResonateStream *self = RESONATE_STREAM (owner);
+  ResonateStreamWs *ws = self->ws;
   gsize n;
 
-  if (self->phase != RESONATE_STREAM_WEB_SOCKET)
+  if (self->phase != RESONATE_STREAM_WEB_SOCKET || ws == NULL)
     return 0;
 
-  n = MIN (count, self->released - self->taken);
+  n = MIN (count, ws->released - ws->taken);
   if (n == 0)
-    return self->eof && self->event == RESONATE_GATE_INCOMPLETE ? 0 : RESONATE_FACADE_WOULD_BLOCK;
+    return self->eof && ws->event == RESONATE_GATE_INCOMPLETE ? 0 : RESONATE_FACADE_WOULD_BLOCK;
 
-  memcpy (buffer, self->raw->data + self->taken, n);
-  self->taken += n;
-  self->was_read = TRUE;
+  memcpy (buffer, ws->raw->data + ws->taken, n);
+  ws->taken += n;
+  ws->was_read = TRUE;
 
-  if (self->taken == self->released)
+  if (ws->taken == ws->released)
     {
-      g_byte_array_remove_range (self->raw, 0, (guint) self->released);
-      self->released = self->taken = 0;
-      if (self->event != RESONATE_GATE_INCOMPLETE || !resonate_stream_is_reading (self))
-        pump_later (self);
+      g_byte_array_remove_range (ws->raw, 0, (guint) ws->released);
+      ws->released = ws->taken = 0;
+
+      /* What waited for libsoup to come this far goes on. */
+      if (ws->event != RESONATE_GATE_INCOMPLETE || self->can_read)
+        resonate_stream_read_later (self);
     }
 
   return (gssize) n;
@@ -190,7 +351,7 @@ ws_write (gpointer owner, const void *buffer, gsize count)
   if (self->phase != RESONATE_STREAM_WEB_SOCKET || self->is_aborted || count == 0)
     return RESONATE_FACADE_BROKEN;
 
-  if (self->queue.bytes > self->shared->send_queue_size + PONG_RESERVE)
+  if (resonate_stream_get_queued_bytes (self) > self->shared->send_queue_size + PONG_RESERVE)
     {
       resonate_stream_abort (self);
       return RESONATE_FACADE_BROKEN;
@@ -198,8 +359,9 @@ ws_write (gpointer owner, const void *buffer, gsize count)
 
   if (!self->close_sent)
     {
-      self->close_sent = (((const guint8 *) buffer)[0] & 0xf) == RESONATE_FRAME_CLOSE;
       frame = g_bytes_new (buffer, count);
+      resonate_outbox_catch_up (self->shared->outbox, self);
+      self->close_sent = (((const guint8 *) buffer)[0] & 0xf) == RESONATE_FRAME_CLOSE;
       resonate_stream_queue (self, frame);
     }
 
@@ -215,21 +377,12 @@ ws_closed (gpointer owner)
 static const ResonateFacadeFuncs ws_funcs = { ws_read,        ws_write,       ws_asked,
                                               ws_is_readable, ws_is_writable, ws_closed };
 
-static void
-drop_face (ResonateStream *self)
-{
-  if (self->face != NULL)
-    resonate_facade_detach (self->face);
-  g_clear_object (&self->face);
-}
-
 void
 resonate_stream_upgrade (ResonateStream *self, const ResonateStreamHooks *hooks, gpointer owner)
 {
   g_return_if_fail (RESONATE_IS_STREAM (self));
   g_return_if_fail (hooks != NULL);
 
-  drop_face (self);
   self->hooks = hooks;
   self->hooks_owner = owner;
 
@@ -237,65 +390,39 @@ resonate_stream_upgrade (ResonateStream *self, const ResonateStreamHooks *hooks,
     return;
 
   self->phase = RESONATE_STREAM_WEB_SOCKET;
-  resonate_request_reader_clear (&self->reader);
-  g_clear_pointer (&self->request, g_byte_array_unref);
   if (!self->is_aborted)
-    resonate_deadlines_disarm (self->shared->deadlines, &self->deadline);
-  pump_later (self);
-}
+    resonate_wheel_disarm (&self->timer);
 
-static void
-arm_nap (ResonateStream *self)
-{
-  resonate_deadlines_arm (self->shared->naps, &self->nap, self,
-                          self->has_napped ? AWAKE_US : FIRST_AWAKE_US);
+  /* Frames may have come in the same segment as the request. */
+  if (self->http != NULL && self->http->plain != NULL && self->http->plain->len > 0)
+    {
+      wake_up (self);
+      g_byte_array_append (self->ws->raw, self->http->plain->data, self->http->plain->len);
+    }
+  resonate_stream_end_http (self);
+  if (self->can_read || self->ws != NULL)
+    resonate_stream_read_later (self);
 }
 
 ResonateFacade *
 resonate_stream_show_face (ResonateStream *self)
 {
   g_return_val_if_fail (RESONATE_IS_STREAM (self), NULL);
+  g_return_val_if_fail (self->ws != NULL, NULL);
 
-  drop_face (self);
-  self->face = resonate_facade_new (&ws_funcs, self);
-  resonate_facade_park (self->face, self->shared->parking);
-  arm_nap (self);
+  drop_face (self->ws);
+  self->ws->face = resonate_facade_new (&ws_funcs, self);
+  resonate_facade_park (self->ws->face, self->shared->parking);
 
-  return self->face;
+  return self->ws->face;
 }
 
-/* Whether libsoup holds nothing of this connection: no fragment, no byte, no end. */
-static gboolean
-is_at_rest (ResonateStream *self)
+gboolean
+resonate_stream_is_awake (ResonateStream *self)
 {
-  return self->phase == RESONATE_STREAM_WEB_SOCKET && !self->is_aborted && !self->close_sent &&
-         !self->eof && !self->gate.in_message && !self->gate.is_skipping && self->raw->len == 0 &&
-         self->event == RESONATE_GATE_INCOMPLETE;
-}
+  g_return_val_if_fail (RESONATE_IS_STREAM (self), FALSE);
 
-void
-resonate_stream_nap (gpointer stream)
-{
-  g_autoptr (ResonateStream) self = g_object_ref (RESONATE_STREAM (stream));
-
-  if (self->face == NULL || self->phase != RESONATE_STREAM_WEB_SOCKET || self->hooks == NULL)
-    return;
-
-  if (self->was_read || !is_at_rest (self))
-    {
-      self->was_read = FALSE;
-      arm_nap (self);
-      return;
-    }
-
-  /* The face first: libsoup closes its own when it goes. */
-  drop_face (self);
-  self->hooks->unwanted (self->hooks_owner);
-  self->has_napped = TRUE;
-
-  /* What was needed for the longest message that came. */
-  g_byte_array_unref (self->raw);
-  self->raw = g_byte_array_new ();
+  return self->ws != NULL && self->ws->face != NULL;
 }
 
 void
@@ -312,57 +439,9 @@ resonate_stream_set_max_message_size (ResonateStream *self, guint64 max_message_
 {
   g_return_if_fail (RESONATE_IS_STREAM (self));
 
-  self->gate.limit = max_message_size;
-}
-
-/* Whether a frame of @size may be queued, perhaps after older ones were given up for it. */
-static gboolean
-make_room (ResonateStream *self, gsize size)
-{
-  gsize bound = self->shared->send_queue_size;
-
-  while (self->queue.bytes > 0 && self->queue.bytes + size > bound)
-    {
-      if (!self->drops_oldest || !resonate_send_queue_drop_oldest (&self->queue))
-        return FALSE;
-    }
-
-  return TRUE;
-}
-
-void
-resonate_stream_send (ResonateStream *self, GBytes *frame)
-{
-  const guint8 *bytes;
-  gsize size;
-
-  g_return_if_fail (RESONATE_IS_STREAM (self));
-  g_return_if_fail (frame != NULL);
-
-  if (self->phase != RESONATE_STREAM_WEB_SOCKET || self->is_aborted || self->close_sent)
-    return;
-
-  bytes = g_bytes_get_data (frame, &size);
-
-  /* One frame always fits, however small the bound; a close frame is the end of the queue. */
-  if ((bytes[0] & 0xf) == RESONATE_FRAME_CLOSE)
-    self->close_sent = TRUE;
-  else if (!make_room (self, size))
-    {
-      if (self->hooks != NULL)
-        self->hooks->overflow (self->hooks_owner);
-      return;
-    }
-
-  resonate_stream_queue (self, frame);
-}
-
-void
-resonate_stream_set_drops_oldest (ResonateStream *self, gboolean drops_oldest)
-{
-  g_return_if_fail (RESONATE_IS_STREAM (self));
-
-  self->drops_oldest = drops_oldest;
+  self->max_message_size = max_message_size;
+  if (self->ws != NULL)
+    self->ws->gate.limit = max_message_size;
 }
 
 void
@@ -371,5 +450,5 @@ resonate_stream_expect_close (ResonateStream *self, int64_t timeout_us)
   g_return_if_fail (RESONATE_IS_STREAM (self));
 
   if (self->phase == RESONATE_STREAM_WEB_SOCKET && !self->is_aborted)
-    resonate_deadlines_arm (self->shared->deadlines, &self->deadline, self, timeout_us);
+    resonate_stream_set_deadline (self, timeout_us);
 }

@@ -13,20 +13,20 @@
 #include "resonate-stream-parts-private.h"
 
 #include <errno.h>
-#include <sys/epoll.h>
 #include <sys/socket.h>
+#include <unistd.h>
 
-#define READ_SIZE        (16 * 1024)
-#define READS_PER_TURN   4
-#define READ_AHEAD       (64 * 1024)
 #define LINGER_MAX_BYTES (16 * 1024 * 1024)
+
+/* A nudge: an event that the kernel is never asked for. */
+#define GO_ON EPOLLMSG
 
 /*
  * ResonateStream:
  *
  * An accepted socket, from its first byte to its last.
  *
- * It is an HTTP connection first: resonate-stream-http.c releases to libsoup one whole and checked
+ * It is an HTTP connection first: resonate-stream-http.c lets libsoup see one whole and checked
  * request after the other. After an upgrade it is a WebSocket: resonate-stream-ws.c releases whole
  * and bounded frames. What libsoup reads and writes goes through a ResonateFacade; the socket is
  * touched in this file and in resonate-stream-write.c only.
@@ -34,6 +34,44 @@
  * A socket is closed from the main loop and never from inside a call, whoever wants it closed.
  */
 G_DEFINE_FINAL_TYPE (ResonateStream, resonate_stream, G_TYPE_OBJECT)
+
+static void
+on_timer (gpointer owner)
+{
+  g_autoptr (ResonateStream) self = g_object_ref (RESONATE_STREAM (owner));
+
+  if (self->is_resting)
+    resonate_stream_ws_rest (self);
+  else if (self->phase == RESONATE_STREAM_HTTP && !self->is_aborted)
+    resonate_stream_http_timed_out (self);
+  else
+    resonate_stream_close (self);
+}
+
+void
+resonate_stream_set_deadline (ResonateStream *self, int64_t timeout_us)
+{
+  g_assert (RESONATE_IS_STREAM (self));
+
+  self->is_resting = FALSE;
+  resonate_wheel_arm (self->shared->wheel, &self->timer, timeout_us, on_timer, self);
+}
+
+static void
+close_socket (ResonateStream *self)
+{
+  g_assert (RESONATE_IS_STREAM (self));
+
+  resonate_hub_unwatch (self->shared->hub, &self->watch);
+
+  /* A thread of GIO may still be saying good-bye over TLS; it finds the socket closed. */
+  if (self->cancellable != NULL)
+    g_cancellable_cancel (self->cancellable);
+  if (self->tls != NULL && self->tls->socket != NULL)
+    g_socket_close (self->tls->socket, NULL);
+  else
+    close (self->watch.fd);
+}
 
 void
 resonate_stream_close (ResonateStream *self)
@@ -48,29 +86,17 @@ resonate_stream_close (ResonateStream *self)
     return;
 
   self->phase = RESONATE_STREAM_CLOSED;
-  if (self->watch.events != 0)
-    resonate_hub_set (self->shared->hub, &self->watch, 0);
 
   /* What was to go out at the end of this turn has its chance. */
-  if (self->outbox_entry.is_listed && !self->is_tls)
-    resonate_send_queue_flush_socket (&self->queue, self->watch.fd);
-  resonate_outbox_remove (self->shared->outbox, &self->outbox_entry);
-  resonate_stream_clear_source (&self->read_source);
-  resonate_stream_clear_source (&self->write_source);
-  resonate_stream_clear_source (&self->pump_source);
-  resonate_stream_clear_source (&self->hello_source);
-  resonate_stream_end_handshake (self);
-  resonate_deadlines_disarm (self->shared->deadlines, &self->deadline);
-  resonate_deadlines_disarm (self->shared->naps, &self->nap);
-  resonate_send_queue_clear (&self->queue);
+  if (self->queue != NULL && !self->is_blocked && !resonate_stream_is_tls (self))
+    resonate_send_queue_flush_socket (self->queue, self->watch.fd);
+  resonate_stream_drop_queue (self);
+  resonate_wheel_disarm (&self->timer);
+  close_socket (self);
 
-  /* A thread of GIO may still be saying good-bye over TLS; it finds the socket closed. */
-  if (self->cancellable != NULL)
-    g_cancellable_cancel (self->cancellable);
-  g_socket_close (self->socket, NULL);
-
-  if (self->face != NULL)
-    resonate_facade_detach (self->face);
+  resonate_stream_end_tls (self);
+  resonate_stream_end_http (self);
+  resonate_stream_end_ws (self);
   if (self->hooks != NULL)
     self->hooks->gone (self->hooks_owner);
   resonate_stream_unhook (self);
@@ -81,201 +107,119 @@ resonate_stream_close (ResonateStream *self)
 /*
  * Reading
  */
-static gboolean
-wants_more (ResonateStream *self)
-{
-  gsize bound = READ_AHEAD;
-
-  g_assert (RESONATE_IS_STREAM (self));
-
-  switch (self->phase)
-    {
-    case RESONATE_STREAM_HTTP:
-      /* All of the next request must find room, also while the one before is being answered. */
-      bound += RESONATE_REQUEST_HEAD_MAX_SIZE + self->shared->max_request_size;
-      return self->raw->len < bound;
-
-    case RESONATE_STREAM_WEB_SOCKET:
-      return self->released == self->taken || self->raw->len < bound;
-
-    case RESONATE_STREAM_FINISHING:
-    case RESONATE_STREAM_LINGERING:
-      return TRUE;
-
-    case RESONATE_STREAM_HANDSHAKE:
-    case RESONATE_STREAM_CLOSED:
-    default:
-      return FALSE;
-    }
-}
-
-static void
-took_bytes (ResonateStream *self, const guint8 *bytes, gsize n)
-{
-  g_assert (RESONATE_IS_STREAM (self));
-
-  if (self->phase == RESONATE_STREAM_HTTP ||
-      (self->phase == RESONATE_STREAM_WEB_SOCKET && !self->gate.failed))
-    {
-      g_byte_array_append (self->raw, bytes, (guint) n);
-      return;
-    }
-
-  self->n_discarded += n;
-  if (self->n_discarded > LINGER_MAX_BYTES)
-    resonate_stream_abort (self);
-}
-
-/* Returns how much was read, 0 at the end, and -1 with errno set as recv(2) does. */
-static gssize
-read_some (ResonateStream *self, guint8 *buffer, gsize size)
+gssize
+resonate_stream_read (ResonateStream *self, void *buffer, gsize size, int flags)
 {
   g_autoptr (GError) error = NULL;
   gssize n;
 
-  if (!self->is_tls)
-    return recv (self->watch.fd, buffer, size, MSG_DONTWAIT);
+  g_assert (RESONATE_IS_STREAM (self));
 
-  n = g_pollable_input_stream_read_nonblocking (self->in, buffer, size, NULL, &error);
+  if (!resonate_stream_is_tls (self))
+    return recv (self->watch.fd, buffer, size, flags | MSG_DONTWAIT);
+
+  n = g_pollable_input_stream_read_nonblocking (self->tls->in, buffer, size, NULL, &error);
   if (n < 0)
     errno = g_error_matches (error, G_IO_ERROR, G_IO_ERROR_WOULD_BLOCK) ? EAGAIN : EIO;
 
   return n;
 }
 
+/* The client may go on talking, so that a close frame is not lost to a reset. */
 static void
-read_what_came (ResonateStream *self)
+discard (ResonateStream *self)
 {
-  guint8 buffer[READ_SIZE];
-
-  for (guint i = 0; i < READS_PER_TURN && wants_more (self) && !self->eof; i++)
-    {
-      gssize n = read_some (self, buffer, sizeof (buffer));
-
-      if (n > 0)
-        took_bytes (self, buffer, (gsize) n);
-      else if (n == 0)
-        self->eof = TRUE;
-      else if (errno == EAGAIN || errno == EINTR)
-        break;
-      else
-        {
-          resonate_stream_close (self);
-          return;
-        }
-
-      if (n < READ_SIZE)
-        break;
-    }
-
-  resonate_stream_advance (self);
-}
-
-static gboolean
-on_readable (GObject *stream, gpointer user_data)
-{
-  g_autoptr (ResonateStream) self = g_object_ref (RESONATE_STREAM (user_data));
-
-  read_what_came (self);
-
-  return self->read_source != NULL ? G_SOURCE_CONTINUE : G_SOURCE_REMOVE;
-}
-
-/* A socket that is broken is readable and writable: what is wrong with it comes out of the call. */
-static void
-on_events (gpointer owner, uint32_t events)
-{
-  g_autoptr (ResonateStream) self = g_object_ref (RESONATE_STREAM (owner));
-  uint32_t waited = self->watch.events;
-
-  if ((events & (EPOLLERR | EPOLLHUP)) != 0)
-    events |= waited;
-
-  if ((events & waited & EPOLLOUT) != 0)
-    resonate_stream_flush (self);
-  if ((events & waited & EPOLLIN) != 0 && self->phase != RESONATE_STREAM_CLOSED)
-    read_what_came (self);
-}
-
-void
-resonate_stream_wait_for (ResonateStream *self, uint32_t event, gboolean wanted)
-{
-  uint32_t events = wanted ? self->watch.events | event : self->watch.events & ~event;
-
-  resonate_hub_set (self->shared->hub, &self->watch, events);
-}
-
-gboolean
-resonate_stream_is_reading (ResonateStream *self)
-{
-  return self->read_source != NULL || (self->watch.events & EPOLLIN) != 0;
-}
-
-/* Also called when room has been made. */
-void
-resonate_stream_update_reading (ResonateStream *self)
-{
-  gboolean wants = !self->eof && wants_more (self);
+  gssize n;
 
   g_assert (RESONATE_IS_STREAM (self));
 
-  if (!self->is_tls)
-    resonate_stream_wait_for (self, EPOLLIN, wants);
-  else if (wants && self->read_source == NULL)
+  n = resonate_stream_read (self, self->shared->scratch, RESONATE_STREAM_SCRATCH_SIZE, 0);
+  self->can_read = n > 0;
+  if (n > 0)
+    self->n_discarded += (gsize) n;
+
+  if (self->n_discarded > LINGER_MAX_BYTES || (n < 0 && errno != EAGAIN && errno != EINTR))
+    resonate_stream_abort (self);
+  else if (n > 0 || (n < 0 && errno == EINTR))
+    resonate_stream_read_later (self);
+  else if (n == 0)
     {
-      self->read_source = g_pollable_input_stream_create_source (self->in, NULL);
-      g_source_set_callback (self->read_source, G_SOURCE_FUNC (on_readable), self, NULL);
-      g_source_attach (self->read_source, g_main_context_get_thread_default ());
+      self->eof = TRUE;
+      if (self->phase == RESONATE_STREAM_LINGERING)
+        resonate_stream_abort (self);
     }
-  else if (!wants)
-    resonate_stream_clear_source (&self->read_source);
 }
 
-/* Looks at what has come. */
-void
-resonate_stream_advance (ResonateStream *self)
+static void
+read_on (ResonateStream *self)
 {
   g_assert (RESONATE_IS_STREAM (self));
 
   switch (self->phase)
     {
+    case RESONATE_STREAM_HANDSHAKE:
+      resonate_stream_tls_hello (self);
+      break;
+
     case RESONATE_STREAM_HTTP:
       resonate_stream_http_advance (self);
       break;
 
     case RESONATE_STREAM_WEB_SOCKET:
-      resonate_stream_ws_pump (self);
+      resonate_stream_ws_read (self);
       break;
 
-    case RESONATE_STREAM_LINGERING:
-      if (self->eof)
-        resonate_stream_abort (self);
-      break;
-
-    case RESONATE_STREAM_HANDSHAKE:
     case RESONATE_STREAM_FINISHING:
+    case RESONATE_STREAM_LINGERING:
+      discard (self);
+      break;
+
     case RESONATE_STREAM_CLOSED:
     default:
       break;
     }
+}
 
-  resonate_stream_update_reading (self);
+/* The kernel does not tell again of what it has told. */
+void
+resonate_stream_read_later (ResonateStream *self)
+{
+  g_assert (RESONATE_IS_STREAM (self));
+
+  if (self->phase != RESONATE_STREAM_CLOSED)
+    resonate_hub_nudge (self->shared->hub, &self->watch, GO_ON);
+}
+
+/* What is wrong with a socket that is broken comes out of the next call. */
+static void
+on_events (gpointer owner, uint32_t events)
+{
+  g_autoptr (ResonateStream) self = g_object_ref (RESONATE_STREAM (owner));
+
+  if ((events & (EPOLLRDHUP | EPOLLHUP | EPOLLERR)) != 0)
+    {
+      self->is_half_closed = TRUE;
+      events |= EPOLLIN;
+    }
+
+  /* Who is gone for good waits for no answer. */
+  if ((events & (EPOLLHUP | EPOLLERR)) != 0 && self->http != NULL && self->http->lane != NULL)
+    {
+      resonate_stream_close (self);
+      return;
+    }
+
+  if ((events & (EPOLLOUT | EPOLLHUP | EPOLLERR)) != 0 && self->is_blocked)
+    resonate_stream_flush (self);
+  if ((events & EPOLLIN) != 0)
+    self->can_read = TRUE;
+  if ((events & (EPOLLIN | GO_ON)) != 0)
+    read_on (self);
 }
 
 /*
- * The life of it
+ * GObject
  */
-void
-resonate_stream_timed_out (gpointer stream)
-{
-  g_autoptr (ResonateStream) self = g_object_ref (RESONATE_STREAM (stream));
-
-  if (self->phase == RESONATE_STREAM_HTTP && !self->is_aborted)
-    resonate_stream_http_timed_out (self);
-  else
-    resonate_stream_close (self);
-}
-
 static void
 resonate_stream_finalize (GObject *object)
 {
@@ -283,16 +227,8 @@ resonate_stream_finalize (GObject *object)
 
   g_assert (self->phase == RESONATE_STREAM_CLOSED);
 
-  resonate_request_reader_clear (&self->reader);
-  resonate_send_queue_clear (&self->queue);
-  g_clear_pointer (&self->request, g_byte_array_unref);
-  g_clear_pointer (&self->raw, g_byte_array_unref);
-  g_clear_object (&self->face);
   g_clear_object (&self->cancellable);
-  g_clear_object (&self->base);
-  g_clear_object (&self->certificate);
-  g_clear_object (&self->socket);
-  g_clear_pointer (&self->remote_address, g_free);
+  g_clear_pointer (&self->remote_address, g_ref_string_release);
 
   G_OBJECT_CLASS (resonate_stream_parent_class)->finalize (object);
 }
@@ -306,41 +242,56 @@ resonate_stream_class_init (ResonateStreamClass *klass)
 static void
 resonate_stream_init (ResonateStream *self)
 {
-  self->raw = g_byte_array_new ();
-  self->request = g_byte_array_new ();
-  resonate_send_queue_init (&self->queue);
+  self->link.data = self;
 }
 
 /* Whoever makes one keeps it until shared->closed () was called for it. */
 ResonateStream *
-resonate_stream_new (ResonateStreamShared *shared, GSocket *socket, GTlsCertificate *certificate)
+resonate_stream_new (ResonateStreamShared *shared,
+                     int fd,
+                     char *address,
+                     GTlsCertificate *certificate)
 {
   ResonateStream *self;
 
   g_return_val_if_fail (shared != NULL, NULL);
-  g_return_val_if_fail (G_IS_SOCKET (socket), NULL);
+  g_return_val_if_fail (fd >= 0, NULL);
+  g_return_val_if_fail (address != NULL, NULL);
   g_return_val_if_fail (certificate == NULL || G_IS_TLS_CERTIFICATE (certificate), NULL);
 
   self = g_object_new (RESONATE_TYPE_STREAM, NULL);
   self->shared = shared;
-  self->socket = g_object_ref (socket);
-  self->watch.fd = g_socket_get_fd (self->socket);
+  self->remote_address = g_ref_string_acquire (address);
+  self->watch.fd = fd;
   self->watch.func = on_events;
   self->watch.owner = self;
 
-  g_set_object (&self->certificate, certificate);
+  if (certificate != NULL)
+    {
+      self->tls = g_new0 (ResonateStreamTls, 1);
+      self->tls->certificate = g_object_ref (certificate);
+    }
 
   return self;
 }
 
-GIOStream *
-resonate_stream_get_face (ResonateStream *self)
+void
+resonate_stream_start (ResonateStream *self)
 {
-  g_return_val_if_fail (RESONATE_IS_STREAM (self), NULL);
+  g_return_if_fail (RESONATE_IS_STREAM (self));
 
-  return G_IO_STREAM (self->face);
+  self->is_timing = TRUE;
+  resonate_stream_set_deadline (self, self->shared->header_timeout_us);
+
+  if (self->tls != NULL)
+    resonate_stream_begin_tls (self);
+  else
+    resonate_stream_begin_http (self);
 }
 
+/*
+ * What others ask
+ */
 gboolean
 resonate_stream_is_http (ResonateStream *self)
 {
@@ -357,14 +308,111 @@ resonate_stream_is_web_socket (ResonateStream *self)
   return self->phase == RESONATE_STREAM_WEB_SOCKET;
 }
 
-gsize
-resonate_stream_get_queued_bytes (ResonateStream *self)
+gboolean
+resonate_stream_is_idle (ResonateStream *self)
 {
-  g_return_val_if_fail (RESONATE_IS_STREAM (self), 0);
+  g_return_val_if_fail (RESONATE_IS_STREAM (self), FALSE);
 
-  return self->queue.bytes;
+  if (self->phase == RESONATE_STREAM_HTTP)
+    return self->http == NULL || self->http->lane == NULL;
+
+  return self->phase != RESONATE_STREAM_WEB_SOCKET && self->phase != RESONATE_STREAM_CLOSED;
 }
 
+char *
+resonate_stream_get_remote_address (ResonateStream *self)
+{
+  g_return_val_if_fail (RESONATE_IS_STREAM (self), NULL);
+
+  return self->remote_address;
+}
+
+void
+resonate_stream_set_remote_address (ResonateStream *self, char *address)
+{
+  g_return_if_fail (RESONATE_IS_STREAM (self));
+  g_return_if_fail (address != NULL);
+
+  g_ref_string_acquire (address);
+  g_clear_pointer (&self->remote_address, g_ref_string_release);
+  self->remote_address = address;
+}
+
+void
+resonate_stream_set_trusted (ResonateStream *self)
+{
+  g_return_if_fail (RESONATE_IS_STREAM (self));
+
+  self->is_trusted = TRUE;
+}
+
+gboolean
+resonate_stream_is_trusted (ResonateStream *self)
+{
+  g_return_val_if_fail (RESONATE_IS_STREAM (self), FALSE);
+
+  return self->is_trusted;
+}
+
+void
+resonate_stream_set_counted (ResonateStream *self)
+{
+  g_return_if_fail (RESONATE_IS_STREAM (self));
+
+  self->is_counted = TRUE;
+}
+
+gboolean
+resonate_stream_is_counted (ResonateStream *self)
+{
+  g_return_val_if_fail (RESONATE_IS_STREAM (self), FALSE);
+
+  return self->is_counted;
+}
+
+GList *
+resonate_stream_get_link (ResonateStream *self)
+{
+  g_return_val_if_fail (RESONATE_IS_STREAM (self), NULL);
+
+  return &self->link;
+}
+
+ResonateOutbox *
+resonate_stream_get_outbox (ResonateStream *self)
+{
+  g_return_val_if_fail (RESONATE_IS_STREAM (self), NULL);
+
+  return self->shared->outbox;
+}
+
+gpointer
+resonate_stream_get_transport (ResonateStream *self)
+{
+  g_return_val_if_fail (RESONATE_IS_STREAM (self), NULL);
+
+  return self->hooks_owner;
+}
+
+/* Cancelled when the socket is closed. */
+GCancellable *
+resonate_stream_get_cancellable (ResonateStream *self)
+{
+  g_return_val_if_fail (RESONATE_IS_STREAM (self), NULL);
+
+  if (self->cancellable == NULL)
+    {
+      self->cancellable = g_cancellable_new ();
+      if (self->phase == RESONATE_STREAM_CLOSED)
+        g_cancellable_cancel (self->cancellable);
+    }
+
+  return self->cancellable;
+}
+
+/*
+ * The end
+ */
 void
 resonate_stream_finish (ResonateStream *self)
 {
@@ -379,13 +427,19 @@ resonate_stream_finish (ResonateStream *self)
   timeout_us = self->phase == RESONATE_STREAM_HTTP ? self->shared->idle_timeout_us
                                                    : RESONATE_STREAM_LINGER_US;
   self->phase = RESONATE_STREAM_FINISHING;
-  g_byte_array_set_size (self->raw, 0);
-  resonate_deadlines_arm (self->shared->deadlines, &self->deadline, self, timeout_us);
+  resonate_stream_set_deadline (self, timeout_us);
 
-  if (self->face != NULL)
-    resonate_facade_wake (self->face);
+  resonate_stream_end_http (self);
+  if (self->ws != NULL && self->ws->face != NULL)
+    resonate_facade_wake (self->ws->face);
+  if (self->ws != NULL)
+    {
+      g_byte_array_set_size (self->ws->raw, 0);
+      self->ws->released = self->ws->taken = 0;
+    }
   resonate_stream_flush (self);
-  resonate_stream_update_reading (self);
+  if (self->can_read)
+    resonate_stream_read_later (self);
 }
 
 void
@@ -397,5 +451,5 @@ resonate_stream_abort (ResonateStream *self)
     return;
 
   self->is_aborted = TRUE;
-  resonate_deadlines_arm (self->shared->deadlines, &self->deadline, self, 0);
+  resonate_stream_set_deadline (self, 0);
 }

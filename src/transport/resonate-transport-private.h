@@ -14,6 +14,8 @@ G_BEGIN_DECLS
 
 G_DECLARE_DERIVABLE_TYPE (ResonateTransport, resonate_transport, RESONATE, TRANSPORT, GObject)
 
+typedef struct _ResonateStream ResonateStream;
+
 struct _ResonateTransportClass
 {
   GObjectClass parent_class;
@@ -24,6 +26,9 @@ struct _ResonateTransportClass
   void (*hang_up) (ResonateTransport *self, guint code, const char *reason);
   void (*abort) (ResonateTransport *self);
   gsize (*get_queued_bytes) (ResonateTransport *self);
+
+  /* (nullable) */
+  ResonateStream *(*get_stream) (ResonateTransport *self);
 };
 
 /* What a transport tells whoever listens, the one on the floor above. Every slot is optional. A
@@ -63,6 +68,9 @@ void resonate_transport_listen (ResonateTransport *self,
                                 const ResonateTransportListener *listener,
                                 gpointer user_data);
 
+/* What was given with the listener. */
+gpointer resonate_transport_get_listener_data (ResonateTransport *self);
+
 /* What the floors above call. The end is always reported by closed, and from the main loop: never
  * from inside one of these, so a caller may hold an iterator over its connections. */
 void resonate_transport_send (ResonateTransport *self, GBytes *frame);
@@ -87,8 +95,13 @@ guint64 resonate_transport_get_max_message_size (ResonateTransport *self);
 void resonate_transport_set_drops_oldest (ResonateTransport *self, gboolean drops_oldest);
 gboolean resonate_transport_get_drops_oldest (ResonateTransport *self);
 
+/* (nullable): the socket behind it, where there is one. */
+ResonateStream *resonate_transport_get_stream (ResonateTransport *self);
+
 /* What an implementation calls. */
-void resonate_transport_set_remote_address (ResonateTransport *self, const char *remote_address);
+
+/* @remote_address is a counted string, and is referenced. */
+void resonate_transport_set_remote_address (ResonateTransport *self, char *remote_address);
 
 void resonate_transport_emit_message (ResonateTransport *self, GBytes *payload, gboolean is_binary);
 

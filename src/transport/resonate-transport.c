@@ -26,7 +26,7 @@ typedef struct
 {
   const ResonateTransportListener *listener; /* (nullable) */
   gpointer listener_data;
-  char *remote_address;
+  char *remote_address; /* (nullable): counted */
   guint64 max_message_size;
   gboolean drops_oldest;
   gboolean closing;
@@ -57,7 +57,7 @@ resonate_transport_finalize (GObject *object)
 {
   ResonateTransportPrivate *priv = get_private (RESONATE_TRANSPORT (object));
 
-  g_clear_pointer (&priv->remote_address, g_free);
+  g_clear_pointer (&priv->remote_address, g_ref_string_release);
 
   G_OBJECT_CLASS (resonate_transport_parent_class)->finalize (object);
 }
@@ -247,16 +247,30 @@ resonate_transport_get_drops_oldest (ResonateTransport *self)
   return get_private (self)->drops_oldest;
 }
 
+ResonateStream *
+resonate_transport_get_stream (ResonateTransport *self)
+{
+  ResonateTransportClass *klass;
+
+  g_return_val_if_fail (RESONATE_IS_TRANSPORT (self), NULL);
+
+  klass = RESONATE_TRANSPORT_GET_CLASS (self);
+
+  return klass->get_stream != NULL ? klass->get_stream (self) : NULL;
+}
+
 void
-resonate_transport_set_remote_address (ResonateTransport *self, const char *remote_address)
+resonate_transport_set_remote_address (ResonateTransport *self, char *remote_address)
 {
   ResonateTransportPrivate *priv;
 
   g_return_if_fail (RESONATE_IS_TRANSPORT (self));
+  g_return_if_fail (remote_address != NULL);
 
   priv = get_private (self);
-  g_free (priv->remote_address);
-  priv->remote_address = g_strdup (remote_address);
+  g_ref_string_acquire (remote_address);
+  g_clear_pointer (&priv->remote_address, g_ref_string_release);
+  priv->remote_address = remote_address;
 }
 
 void
@@ -271,6 +285,14 @@ resonate_transport_listen (ResonateTransport *self,
   priv = get_private (self);
   priv->listener = listener;
   priv->listener_data = user_data;
+}
+
+gpointer
+resonate_transport_get_listener_data (ResonateTransport *self)
+{
+  g_return_val_if_fail (RESONATE_IS_TRANSPORT (self), NULL);
+
+  return get_private (self)->listener_data;
 }
 
 /* Calls a slot of the listener, which may drop the transport; @... are what the slot is given. */

@@ -20,9 +20,6 @@ G_DECLARE_FINAL_TYPE (ResonateWebsocketTransport,
                       ResonateTransport)
 
 /* The 101 is on its way: what @stream reads from here on are frames. */
-/* What it is made of; the tests let it nap without waiting for that. */
-ResonateStream *resonate_websocket_transport_get_stream (ResonateTransport *transport);
-
 ResonateTransport *resonate_websocket_transport_new (ResonateStream *stream);
 
 G_END_DECLS

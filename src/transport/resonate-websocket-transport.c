@@ -259,6 +259,12 @@ resonate_websocket_transport_get_queued_bytes (ResonateTransport *transport)
   return resonate_stream_get_queued_bytes (RESONATE_WEBSOCKET_TRANSPORT (transport)->stream);
 }
 
+static ResonateStream *
+resonate_websocket_transport_get_stream (ResonateTransport *transport)
+{
+  return RESONATE_WEBSOCKET_TRANSPORT (transport)->stream;
+}
+
 /*
  * GObject
  */
@@ -319,6 +325,7 @@ resonate_websocket_transport_class_init (ResonateWebsocketTransportClass *klass)
   transport_class->hang_up = resonate_websocket_transport_hang_up;
   transport_class->abort = resonate_websocket_transport_abort;
   transport_class->get_queued_bytes = resonate_websocket_transport_get_queued_bytes;
+  transport_class->get_stream = resonate_websocket_transport_get_stream;
 }
 
 static void
@@ -340,12 +347,4 @@ resonate_websocket_transport_new (ResonateStream *stream)
   resonate_stream_upgrade (stream, &hooks, self);
 
   return RESONATE_TRANSPORT (self);
-}
-
-ResonateStream *
-resonate_websocket_transport_get_stream (ResonateTransport *transport)
-{
-  g_return_val_if_fail (RESONATE_IS_WEBSOCKET_TRANSPORT (transport), NULL);
-
-  return RESONATE_WEBSOCKET_TRANSPORT (transport)->stream;
 }

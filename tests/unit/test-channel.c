@@ -85,7 +85,8 @@ add (Fixture *fixture, unsigned int n, const char *channel_data)
 
   if (channel_data != NULL)
     member = resonate_member_parse (channel_data, NULL);
-  subscription = resonate_subscription_new (fixture->clients[n]->connection, member);
+  subscription = resonate_subscription_new (fixture->clients[n]->connection, fixture->channel,
+                                            member);
 
   return resonate_channel_add (fixture->channel, subscription);
 }

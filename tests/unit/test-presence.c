@@ -66,7 +66,7 @@ check (ResonateRealm *realm, size_t i)
       g_autoptr (ResonateSubscription) subscription = NULL;
 
       clients[j] = test_client_new (realm);
-      subscription = resonate_subscription_new (clients[j]->connection,
+      subscription = resonate_subscription_new (clients[j]->connection, channel,
                                                 data != NULL ? resonate_member_parse (data, NULL)
                                                              : NULL);
       resonate_channel_add (channel, subscription);
