@@ -69,6 +69,21 @@ is_valid_close_code (guint code)
   return code >= 1000 && code < 1014 && (code < 1004 || code > 1006);
 }
 
+/* Where @text ceases to be UTF-8. A NUL is a character like others here, and an end to GLib. */
+static const char *
+find_end_of_text (const char *text, gsize length)
+{
+  const char *end = text + length;
+
+  for (;;)
+    {
+      g_utf8_validate_len (text, (gsize) (end - text), &text);
+      if (text == end || *text != '\0')
+        return text;
+      text++;
+    }
+}
+
 static ResonateGateResult
 check_close (ResonateFrameGate *self,
              const ResonateFrameHeader *header,
@@ -86,7 +101,7 @@ check_close (ResonateFrameGate *self,
 
   if (length == 1 || !is_valid_close_code ((guint) plain[0] << 8 | plain[1]))
     return fail (self, item, CLOSE_PROTOCOL_ERROR, "Invalid close code");
-  if (!g_utf8_validate_len ((const char *) plain + 2, length - 2, NULL))
+  if (find_end_of_text ((const char *) plain + 2, length - 2) != (const char *) plain + length)
     return fail (self, item, CLOSE_BAD_DATA, "Invalid UTF-8");
 
   return RESONATE_GATE_FRAME;
@@ -107,7 +122,8 @@ check_text (ResonateFrameGate *self, const ResonateFrameHeader *header, const ui
   resonate_frame_unmask (header->mask, plain + self->tail_length, (gsize) header->payload_length);
   self->tail_length = 0;
 
-  if (g_utf8_validate_len ((const char *) plain, length, &end))
+  end = find_end_of_text ((const char *) plain, length);
+  if (end == (const char *) plain + length)
     return TRUE;
 
   /* -2 is a beginning that more bytes can complete. */

@@ -199,6 +199,18 @@ test_gate_text (Fixture *self, gconstpointer data)
   assert_log (self, "frame 1/7 frame 0/7 failed 1007 ");
 }
 
+/* A NUL is text, in a fragment and in the reason of a close. */
+static void
+test_gate_text_with_nul (Fixture *self, gconstpointer data)
+{
+  static const guint8 bytes[] = { 0x01, 0x83, 0, 0,    0,    0, 'a', 0, 0xc3, 0x80, 0x82, 0, 0,  0,
+                                  0,    0xa9, 0, 0x88, 0x84, 0, 0,   0, 0,    0x03, 0xe8, 0, 'b' };
+
+  g_byte_array_append (self->bytes, bytes, sizeof (bytes));
+  run (self);
+  assert_log (self, "frame 1/9 frame 0/8 frame 8/10 ");
+}
+
 /* Bytes that are no text are nobody's business in a binary message. */
 static void
 test_gate_binary (Fixture *self, gconstpointer data)
@@ -222,6 +234,7 @@ main (int argc, char *argv[])
   add ("/frame-gate/huge-limit", test_gate_huge_limit);
   add ("/frame-gate/nothing-after-failure", test_gate_nothing_after_failure);
   add ("/frame-gate/text", test_gate_text);
+  add ("/frame-gate/text-with-nul", test_gate_text_with_nul);
   add ("/frame-gate/binary", test_gate_binary);
 #undef add
 
