@@ -42,12 +42,13 @@ typedef struct
   gboolean in_message; /* a fragment came, and its end has not */
   gboolean is_text;
   gboolean is_skipping; /* the message is oversized */
+  gboolean failed;
   guint64 message_size;
   guint64 skip; /* bytes of the current frame that are still to be thrown away */
   gboolean skip_is_last;
-  uint8_t tail[4]; /* the part of a character that a fragment ended with */
+  uint8_t tail[4]; /* the part of a character that what was checked ended with */
   gsize tail_length;
-  gboolean failed;
+  gsize n_checked; /* bytes of the current frame's payload that are known to be text */
 } ResonateFrameGate;
 
 ResonateGateResult resonate_frame_gate_next (ResonateFrameGate *self,

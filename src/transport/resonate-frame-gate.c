@@ -84,6 +84,25 @@ find_end_of_text (const char *text, gsize length)
     }
 }
 
+/* Whether more bytes can make a character of the @n that are here. Where the first byte bounds the
+ * second it does so from one side only, so the lowest or the highest ending fits if any does. */
+static gboolean
+can_become_character (const uint8_t *bytes, gsize n)
+{
+  gsize length = bytes[0] >= 0xf0 ? 4 : bytes[0] >= 0xe0 ? 3 : 2;
+  char lowest[4], highest[4];
+
+  if (n >= length)
+    return FALSE;
+
+  memset (lowest, 0x80, sizeof (lowest));
+  memset (highest, 0xbf, sizeof (highest));
+  memcpy (lowest, bytes, n);
+  memcpy (highest, bytes, n);
+
+  return g_utf8_validate_len (lowest, length, NULL) || g_utf8_validate_len (highest, length, NULL);
+}
+
 static ResonateGateResult
 check_close (ResonateFrameGate *self,
              const ResonateFrameHeader *header,
@@ -107,35 +126,39 @@ check_close (ResonateFrameGate *self,
   return RESONATE_GATE_FRAME;
 }
 
-/* libsoup looks at the text of a fragmented message when all of it is there. What is wrong already
- * is refused here, with the part of a character that was cut off carried to the next fragment. */
+/* libsoup looks at the text of a message when all of it is there. What is wrong already is refused
+ * here, with @n_arrived bytes of the frame's payload, and with the part of a character that was cut
+ * off carried to what comes next. */
 static gboolean
-check_text (ResonateFrameGate *self, const ResonateFrameHeader *header, const uint8_t *payload)
+check_text (ResonateFrameGate *self,
+            const ResonateFrameHeader *header,
+            const uint8_t *payload,
+            gsize n_arrived)
 {
-  gsize length = self->tail_length + (gsize) header->payload_length;
+  gsize n_new = n_arrived - self->n_checked;
+  gsize length = self->tail_length + n_new;
   g_autofree uint8_t *plain = g_malloc (length + 1);
-  const char *end;
+  uint8_t mask[4];
+  const uint8_t *end;
   gsize left;
 
+  for (gsize i = 0; i < sizeof (mask); i++)
+    mask[i] = header->mask[(self->n_checked + i) & 3];
+
   memcpy (plain, self->tail, self->tail_length);
-  memcpy (plain + self->tail_length, payload, (gsize) header->payload_length);
-  resonate_frame_unmask (header->mask, plain + self->tail_length, (gsize) header->payload_length);
-  self->tail_length = 0;
+  memcpy (plain + self->tail_length, payload + self->n_checked, n_new);
+  resonate_frame_unmask (mask, plain + self->tail_length, n_new);
+  self->n_checked = n_arrived;
 
-  end = find_end_of_text ((const char *) plain, length);
-  if (end == (const char *) plain + length)
-    return TRUE;
-
-  /* -2 is a beginning that more bytes can complete. */
-  left = length - (gsize) (end - (const char *) plain);
-  if (header->fin || left >= sizeof (self->tail) ||
-      g_utf8_get_char_validated (end, (gssize) left) != (gunichar) -2)
+  end = (const uint8_t *) find_end_of_text ((const char *) plain, length);
+  left = length - (gsize) (end - plain);
+  if (left > 0 && !can_become_character (end, left))
     return FALSE;
 
   memcpy (self->tail, end, left);
   self->tail_length = left;
 
-  return TRUE;
+  return left == 0 || !header->fin || n_arrived < header->payload_length;
 }
 
 static guint64
@@ -151,6 +174,7 @@ static void
 end_frame (ResonateFrameGate *self, gboolean is_last)
 {
   self->in_message = !is_last;
+  self->n_checked = 0;
   if (!is_last)
     return;
 
@@ -180,6 +204,7 @@ take_data (ResonateFrameGate *self,
            ResonateGateItem *item)
 {
   guint64 size = self->message_size + header->payload_length;
+  gboolean is_whole, is_piece;
   gsize frame_length;
 
   if (size > hard_cap (self))
@@ -205,15 +230,20 @@ take_data (ResonateFrameGate *self,
     }
 
   frame_length = header->header_length + (gsize) header->payload_length;
-  if (length < frame_length)
-    return RESONATE_GATE_INCOMPLETE;
+  is_whole = length >= frame_length;
 
   if (header->opcode != RESONATE_FRAME_CONTINUATION)
     self->is_text = header->opcode == RESONATE_FRAME_TEXT;
 
-  if (self->is_text && (!header->fin || self->in_message) &&
-      !check_text (self, header, bytes + header->header_length))
+  /* A message that is here in one piece is libsoup's to check. */
+  is_piece = !is_whole || !header->fin || self->in_message || self->n_checked > 0;
+  if (self->is_text && is_piece &&
+      !check_text (self, header, bytes + header->header_length,
+                   MIN (length, frame_length) - header->header_length))
     return fail (self, item, CLOSE_BAD_DATA, "Invalid UTF-8");
+
+  if (!is_whole)
+    return RESONATE_GATE_INCOMPLETE;
 
   self->message_size = size;
   end_frame (self, header->fin);

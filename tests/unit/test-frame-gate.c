@@ -199,6 +199,60 @@ test_gate_text (Fixture *self, gconstpointer data)
   assert_log (self, "frame 1/7 frame 0/7 failed 1007 ");
 }
 
+/* What no further byte can make good is refused in a fragment that is not the last one. */
+static void
+test_gate_text_fails_fast (Fixture *self, gconstpointer data)
+{
+  static const char *const beginnings[] = {
+    "\x80",     "\xc0",     "\xc1",     "\xf5",  "\xf8",  "\xff",  "\xe0\x9f", "\xed\xa0",
+    "\xf0\x8f", "\xf4\x90", "\xf4\xc0", "\xe1(", "\xc3(", "x\xfe", "\xc3\xa9", "\xf0\x9f\x98(",
+  };
+
+  for (guint i = 0; i < G_N_ELEMENTS (beginnings); i++)
+    {
+      gboolean is_text = g_utf8_validate (beginnings[i], -1, NULL);
+      g_autofree char *log = g_strdup_printf ("frame 1/%u ", 6 + (guint) strlen (beginnings[i]));
+
+      self->gate = (ResonateFrameGate){ .limit = 100 };
+      g_byte_array_set_size (self->bytes, 0);
+      feed_text (self, 0x01, beginnings[i]);
+      assert_log (self, is_text ? log : "failed 1007 ");
+    }
+}
+
+/* Neither has the frame to be whole, and the bytes may come in any portions. */
+static void
+test_gate_text_fails_inside_a_frame (Fixture *self, gconstpointer data)
+{
+  /* A mask of 1, 2, 3, 4 over "aé" and what no character begins with. */
+  static const guint8 frame[] = { 0x81, 0x8a, 1, 2, 3, 4, 'a' ^ 1, 0xc3 ^ 2, 0xa9 ^ 3, 0xf4 ^ 4 };
+  static const guint8 bad = 0x90 ^ 1, good = 0x8f ^ 1;
+  static const guint8 rest[] = { 0xbf ^ 2, 0xbf ^ 3, 'b' ^ 4, 'c' ^ 1, 'd' ^ 2 };
+
+  for (guint portion = 1; portion <= sizeof (frame); portion++)
+    for (guint is_good = 0; is_good < 2; is_good++)
+      {
+        self->gate = (ResonateFrameGate){ .limit = 100 };
+        g_byte_array_set_size (self->bytes, 0);
+        for (guint i = 0; i < sizeof (frame); i += portion)
+          {
+            g_byte_array_append (self->bytes, frame + i, MIN (portion, sizeof (frame) - i));
+            run (self);
+          }
+        assert_log (self, "");
+
+        g_byte_array_append (self->bytes, is_good ? &good : &bad, 1);
+        run (self);
+        assert_log (self, is_good ? "" : "failed 1007 ");
+        if (is_good)
+          {
+            g_byte_array_append (self->bytes, rest, sizeof (rest));
+            run (self);
+            assert_log (self, "frame 1/16 ");
+          }
+      }
+}
+
 /* A NUL is text, in a fragment and in the reason of a close. */
 static void
 test_gate_text_with_nul (Fixture *self, gconstpointer data)
@@ -234,6 +288,8 @@ main (int argc, char *argv[])
   add ("/frame-gate/huge-limit", test_gate_huge_limit);
   add ("/frame-gate/nothing-after-failure", test_gate_nothing_after_failure);
   add ("/frame-gate/text", test_gate_text);
+  add ("/frame-gate/text-fails-fast", test_gate_text_fails_fast);
+  add ("/frame-gate/text-fails-inside-a-frame", test_gate_text_fails_inside_a_frame);
   add ("/frame-gate/text-with-nul", test_gate_text_with_nul);
   add ("/frame-gate/binary", test_gate_binary);
 #undef add
