@@ -10,14 +10,15 @@ from pathlib import Path
 
 LINES = range(1, 351)
 ROW = re.compile(r"^\| (\d+)(?:–(\d+))? \| (.+) \|$")
-NAMED = re.compile(r"`((?:wire|clients|conformance|browser|unit)/[\w-]+)`")
+ENDINGS = {"unit": ".c", "edge": ".py"}
+NAMED = re.compile(r"`((?:wire|clients|conformance|browser|edge|unit)/[\w-]+)`")
 
 
 def exists(tests, name, scenarios):
     suite, noun = name.split("/")
     if suite == "wire":
         return noun in scenarios
-    return (tests / suite / (f"{noun}.c" if suite == "unit" else f"{noun}.test.mjs")).exists()
+    return (tests / suite / (noun + ENDINGS.get(suite, ".test.mjs"))).exists()
 
 
 def complaints(tests):
