@@ -11,76 +11,26 @@
 #include <arpa/inet.h>
 #include <errno.h>
 #include <netinet/tcp.h>
-#include <poll.h>
 #include <string.h>
 #include <sys/epoll.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
+#include "bench-frame.h"
+#include "bench-process.h"
+
 #define EVENTS_PER_TURN 512
 #define READ_SIZE       (256 * 1024)
-#define FRAME_TEXT      0x81
-#define FRAME_CLOSE     0x88
-#define FRAME_MASKED    0x80
+#define N_SOURCES       8
+#define SETTLES_US      (20 * G_USEC_PER_SEC)
 
-/* Appends @text as one masked text frame, the way a browser sends it. */
-void
-bench_frame_append (GByteArray *out, const char *text)
-{
-  size_t length = strlen (text);
-  guint32 mask = g_random_int ();
-  guint8 head[4] = { FRAME_TEXT };
-  size_t start;
-
-  g_assert (length <= G_MAXUINT16);
-  if (length < 126)
-    {
-      head[1] = FRAME_MASKED | length;
-      g_byte_array_append (out, head, 2);
-    }
-  else
-    {
-      head[1] = FRAME_MASKED | 126;
-      head[2] = length >> 8;
-      head[3] = length & 0xff;
-      g_byte_array_append (out, head, 4);
-    }
-  g_byte_array_append (out, (guint8 *) &mask, sizeof mask);
-  start = out->len;
-  g_byte_array_append (out, (const guint8 *) text, length);
-  for (size_t i = 0; i < length; i++)
-    out->data[start + i] ^= ((guint8 *) &mask)[i % 4];
-}
-
-/* Sends all of it; a socket that takes nothing for a minute ends the run. */
-void
-bench_send (int fd, const void *bytes, size_t length)
-{
-  const char *next = bytes;
-
-  while (length > 0)
-    {
-      struct pollfd ready = { .fd = fd, .events = POLLOUT };
-      ssize_t sent = send (fd, next, length, MSG_NOSIGNAL);
-
-      if (sent < 0 && errno != EAGAIN)
-        bench_fail ("send: %s", g_strerror (errno));
-      if (sent < 0 && poll (&ready, 1, BENCH_DEADLINE_US / 1000) == 0)
-        bench_fail ("the server does not read");
-      if (sent > 0)
-        {
-          next += sent;
-          length -= sent;
-        }
-    }
-}
+#define PONG "{\"event\":\"pusher:pong\"}"
 
 void
-bench_pool_init (BenchPool *pool, const BenchApp *app, const char *channel, unsigned int n_conns)
+bench_pool_init (BenchPool *pool, const BenchApp *app, unsigned int n_conns)
 {
   *pool = (BenchPool){
     .app = app,
-    .channel = channel,
     .address = { .sin_family = AF_INET, .sin_port = htons (app->port) },
     .epoll = epoll_create1 (EPOLL_CLOEXEC),
     .conns = g_new0 (BenchConn, n_conns),
@@ -90,37 +40,63 @@ bench_pool_init (BenchPool *pool, const BenchApp *app, const char *channel, unsi
     bench_fail ("%s is no IPv4 address", app->host);
 }
 
+static void
+reset (int fd)
+{
+  struct linger at_once = { .l_onoff = 1 };
+
+  setsockopt (fd, SOL_SOCKET, SO_LINGER, &at_once, sizeof at_once);
+  close (fd);
+}
+
 /* Closes with a reset: thousands of ports in TIME_WAIT would be missing in the next measurement. */
 void
 bench_pool_clear (BenchPool *pool)
 {
-  struct linger reset = { .l_onoff = 1 };
-
-  for (unsigned int i = 0; i < pool->n_started; i++)
+  for (unsigned int i = 0; i < pool->n_conns; i++)
     {
-      setsockopt (pool->conns[i].fd, SOL_SOCKET, SO_LINGER, &reset, sizeof reset);
-      close (pool->conns[i].fd);
+      if (pool->conns[i].state != BENCH_CONN_UNUSED && pool->conns[i].state != BENCH_CONN_ENDED)
+        reset (pool->conns[i].fd);
       g_clear_pointer (&pool->conns[i].rest, g_byte_array_unref);
     }
   close (pool->epoll);
   g_free (pool->conns);
 }
 
+/* Clients have addresses of their own, and one address has not ports enough for all. */
 static void
-conn_start (BenchPool *pool)
+bind_source (int fd, unsigned int number)
 {
-  BenchConn *conn = &pool->conns[pool->n_started++];
+  struct sockaddr_in source = {
+    .sin_family = AF_INET,
+    .sin_addr.s_addr = htonl (INADDR_LOOPBACK + 1 + number % N_SOURCES),
+  };
+  int yes = 1;
+
+  setsockopt (fd, IPPROTO_IP, IP_BIND_ADDRESS_NO_PORT, &yes, sizeof yes);
+  if (bind (fd, (struct sockaddr *) &source, sizeof source) != 0)
+    bench_fail ("bind: %s", g_strerror (errno));
+}
+
+/* @conn is new, or has ended. */
+void
+bench_conn_start (BenchPool *pool, BenchConn *conn)
+{
   struct epoll_event event = { .events = EPOLLOUT, .data.ptr = conn };
   int yes = 1;
 
+  g_clear_pointer (&conn->rest, g_byte_array_unref);
+  conn->state = BENCH_CONN_CONNECTING;
   conn->fd = socket (AF_INET, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
   if (conn->fd < 0)
     bench_fail ("socket: %s", g_strerror (errno));
+  bind_source (conn->fd, conn - pool->conns);
   setsockopt (conn->fd, IPPROTO_TCP, TCP_NODELAY, &yes, sizeof yes);
   if (connect (conn->fd, (struct sockaddr *) &pool->address, sizeof pool->address) != 0 &&
       errno != EINPROGRESS)
     bench_fail ("connect: %s", g_strerror (errno));
   epoll_ctl (pool->epoll, EPOLL_CTL_ADD, conn->fd, &event);
+  pool->n_started++;
 }
 
 static void
@@ -150,6 +126,13 @@ starts_with (const char *text, size_t length, const char *start)
 }
 
 static void
+call (BenchPool *pool, BenchConnFunc func, BenchConn *conn)
+{
+  if (func != NULL)
+    func (pool, conn);
+}
+
+static void
 conn_greeted (BenchPool *pool, BenchConn *conn, const char *text, size_t length)
 {
   static const char before[] = "socket_id\\\":\\\"";
@@ -163,8 +146,10 @@ conn_greeted (BenchPool *pool, BenchConn *conn, const char *text, size_t length)
   if (end == NULL || (size_t) (end - id) >= sizeof conn->socket_id)
     bench_fail ("no socket id: %.*s", (int) length, text);
   memcpy (conn->socket_id, id, end - id);
+  conn->socket_id[end - id] = '\0';
   conn->state = BENCH_CONN_OPEN;
   pool->n_open++;
+  call (pool, pool->on_open, conn);
 }
 
 static void
@@ -180,12 +165,21 @@ conn_text (BenchPool *pool, BenchConn *conn, const char *text, size_t length)
     {
       conn->state = BENCH_CONN_JOINED;
       pool->n_joined++;
+      call (pool, pool->on_joined, conn);
     }
   else if (starts_with (text, length, "{\"event\":\"client-"))
     {
       pool->n_events++;
-      if (pool->on_event != NULL)
-        pool->on_event (pool, conn);
+      call (pool, pool->on_event, conn);
+    }
+  else if (starts_with (text, length, "{\"event\":\"pusher:pong\""))
+    {
+      pool->n_pongs++;
+    }
+  else if (starts_with (text, length, "{\"event\":\"pusher:ping\""))
+    {
+      pool->n_pings++;
+      bench_send_frame (conn->fd, BENCH_FRAME_TEXT, PONG);
     }
 }
 
@@ -223,9 +217,9 @@ conn_frame (BenchPool *pool, BenchConn *conn, const guint8 *bytes, size_t length
     }
   if (length - head < payload)
     return 0;
-  if (bytes[0] == FRAME_CLOSE)
+  if (bytes[0] == BENCH_FRAME_CLOSE && conn->state != BENCH_CONN_CLOSING)
     bench_fail ("closed by the server");
-  if (bytes[0] == FRAME_TEXT)
+  if (bytes[0] == BENCH_FRAME_TEXT)
     conn_text (pool, conn, (const char *) bytes + head, payload);
   return head + payload;
 }
@@ -244,8 +238,33 @@ conn_consume (BenchPool *pool, BenchConn *conn, const guint8 *bytes, size_t leng
         taken = conn_frame (pool, conn, bytes + done, length - done);
       done += taken;
     }
-  while (taken > 0);
+  while (taken > 0 && conn->state != BENCH_CONN_ENDED);
   return done;
+}
+
+static void
+conn_end (BenchPool *pool, BenchConn *conn)
+{
+  conn->state = BENCH_CONN_ENDED;
+  call (pool, pool->on_ended, conn);
+}
+
+/* Says that it leaves, and waits for the server to close. */
+void
+bench_conn_close (BenchPool *pool, BenchConn *conn)
+{
+  static const char normal[] = { 0x03, (char) 0xe8, '\0' };
+
+  conn->state = BENCH_CONN_CLOSING;
+  bench_send_frame (conn->fd, BENCH_FRAME_CLOSE, normal);
+}
+
+/* Is gone without a word. */
+void
+bench_conn_reset (BenchPool *pool, BenchConn *conn)
+{
+  reset (conn->fd);
+  conn_end (pool, conn);
 }
 
 static void
@@ -257,6 +276,12 @@ conn_read (BenchPool *pool, BenchConn *conn)
 
   if (length < 0 && errno == EAGAIN)
     return;
+  if (length == 0 && conn->state == BENCH_CONN_CLOSING)
+    {
+      close (conn->fd);
+      conn_end (pool, conn);
+      return;
+    }
   if (length <= 0)
     bench_fail ("a connection ended: %s", length < 0 ? g_strerror (errno) : "end of stream");
   if (conn->rest == NULL)
@@ -287,6 +312,9 @@ bench_pool_pump (BenchPool *pool, int timeout_ms)
     {
       BenchConn *conn = events[i].data.ptr;
 
+      /* It was ended by what another one of this turn brought. */
+      if (conn->state == BENCH_CONN_ENDED)
+        continue;
       if (conn->state == BENCH_CONN_CONNECTING && (events[i].events & (EPOLLERR | EPOLLHUP)))
         bench_fail ("a connection was refused");
       if (conn->state == BENCH_CONN_CONNECTING)
@@ -310,6 +338,27 @@ bench_pool_wait (BenchPool *pool, const uint64_t *counter, uint64_t target, cons
     }
 }
 
+/* Turns the loop until the memory of the server has not changed for @still_s, 20 seconds at most.
+ */
+void
+bench_pool_settle (BenchPool *pool, GPid pid, double still_s)
+{
+  int64_t still_us = still_s * G_USEC_PER_SEC, now = g_get_monotonic_time ();
+  int64_t end = now + SETTLES_US, changed_at = now;
+  BenchMemory last, memory;
+
+  bench_process_get_memory (pid, &last);
+  while (now < end && now - changed_at < still_us)
+    {
+      bench_pool_pump (pool, 100);
+      bench_process_get_memory (pid, &memory);
+      now = g_get_monotonic_time ();
+      if (memory.rss_bytes != last.rss_bytes)
+        changed_at = now;
+      last = memory;
+    }
+}
+
 /* Opens all connections, at most @window of them on their way at a time. */
 void
 bench_pool_open (BenchPool *pool, unsigned int window)
@@ -319,29 +368,44 @@ bench_pool_open (BenchPool *pool, unsigned int window)
   while (pool->n_open < pool->n_conns)
     {
       while (pool->n_started < pool->n_conns && pool->n_started - pool->n_open < window)
-        conn_start (pool);
+        bench_conn_start (pool, &pool->conns[pool->n_started]);
       bench_pool_pump (pool, 100);
       if (g_get_monotonic_time () > end)
         bench_fail ("opened %" G_GUINT64_FORMAT " of %u", pool->n_open, pool->n_conns);
     }
 }
 
-/* Subscribes all connections to the channel of the pool. */
 void
-bench_pool_join (BenchPool *pool)
+bench_conn_join (BenchPool *pool, BenchConn *conn, const char *channel)
+{
+  g_autofree char *auth = bench_app_sign_channel (pool->app, conn->socket_id, channel);
+  g_autofree char *text = g_strdup_printf (
+    "{\"event\":\"pusher:subscribe\",\"data\":{\"auth\":\"%s\",\"channel\":\"%s\"}}", auth,
+    channel);
+
+  bench_send_frame (conn->fd, BENCH_FRAME_TEXT, text);
+}
+
+/* Subscribes all connections to @channel. */
+void
+bench_pool_join (BenchPool *pool, const char *channel)
 {
   for (unsigned int i = 0; i < pool->n_conns; i++)
     {
-      BenchConn *conn = &pool->conns[i];
-      g_autofree char *auth = bench_app_sign_channel (pool->app, conn->socket_id, pool->channel);
-      g_autofree char *text = g_strdup_printf (
-        "{\"event\":\"pusher:subscribe\",\"data\":{\"auth\":\"%s\",\"channel\":\"%s\"}}", auth,
-        pool->channel);
-      g_autoptr (GByteArray) frame = g_byte_array_new ();
-
-      bench_frame_append (frame, text);
-      bench_send (conn->fd, frame->data, frame->len);
+      bench_conn_join (pool, &pool->conns[i], channel);
       bench_pool_pump (pool, 0);
     }
   bench_pool_wait (pool, &pool->n_joined, pool->n_conns, "subscriptions");
+}
+
+/* All of it: @n_conns connections, subscribed to @channel. */
+void
+bench_pool_open_on (BenchPool *pool,
+                    const BenchOptions *options,
+                    unsigned int n_conns,
+                    const char *channel)
+{
+  bench_pool_init (pool, &options->app, n_conns);
+  bench_pool_open (pool, options->window);
+  bench_pool_join (pool, channel);
 }

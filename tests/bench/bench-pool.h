@@ -9,17 +9,18 @@
 #include <netinet/in.h>
 #include <stdint.h>
 
-#include "bench-app.h"
-
-#define BENCH_DEADLINE_US (60 * G_USEC_PER_SEC)
+#include "bench-options.h"
 
 typedef enum
 {
+  BENCH_CONN_UNUSED,
   BENCH_CONN_CONNECTING,
   BENCH_CONN_UPGRADING,
   BENCH_CONN_GREETED,
   BENCH_CONN_OPEN,
   BENCH_CONN_JOINED,
+  BENCH_CONN_CLOSING,
+  BENCH_CONN_ENDED,
 } BenchConnState;
 
 typedef struct
@@ -32,12 +33,11 @@ typedef struct
 
 typedef struct BenchPool BenchPool;
 
-typedef void (*BenchEventFunc) (BenchPool *pool, BenchConn *conn);
+typedef void (*BenchConnFunc) (BenchPool *pool, BenchConn *conn);
 
 struct BenchPool
 {
   const BenchApp *app;
-  const char *channel;
   struct sockaddr_in address;
   int epoll;
   BenchConn *conns; /* (array length=n_conns) */
@@ -46,17 +46,28 @@ struct BenchPool
   uint64_t n_open;
   uint64_t n_joined;
   uint64_t n_events; /* client events that arrived */
-  BenchEventFunc on_event;
+  uint64_t n_pings;  /* of the server, all answered */
+  uint64_t n_pongs;
+  BenchConnFunc on_open;   /* (nullable) */
+  BenchConnFunc on_joined; /* (nullable) */
+  BenchConnFunc on_event;  /* (nullable) */
+  BenchConnFunc on_ended;  /* (nullable): also sees a connection that was closed here end */
   void *data;
 };
 
-void
-bench_pool_init (BenchPool *pool, const BenchApp *app, const char *channel, unsigned int n_conns);
+void bench_pool_init (BenchPool *pool, const BenchApp *app, unsigned int n_conns);
 void bench_pool_clear (BenchPool *pool);
 void bench_pool_open (BenchPool *pool, unsigned int window);
-void bench_pool_join (BenchPool *pool);
+void bench_pool_join (BenchPool *pool, const char *channel);
+void bench_pool_open_on (BenchPool *pool,
+                         const BenchOptions *options,
+                         unsigned int n_conns,
+                         const char *channel);
 void bench_pool_wait (BenchPool *pool, const uint64_t *counter, uint64_t target, const char *what);
+void bench_pool_settle (BenchPool *pool, GPid pid, double still_s);
 void bench_pool_pump (BenchPool *pool, int timeout_ms);
 
-void bench_frame_append (GByteArray *out, const char *text);
-void bench_send (int fd, const void *bytes, size_t length);
+void bench_conn_start (BenchPool *pool, BenchConn *conn);
+void bench_conn_join (BenchPool *pool, BenchConn *conn, const char *channel);
+void bench_conn_close (BenchPool *pool, BenchConn *conn);
+void bench_conn_reset (BenchPool *pool, BenchConn *conn);

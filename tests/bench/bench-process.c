@@ -6,8 +6,9 @@
 
 #include "bench-process.h"
 
-#include <stdlib.h>
 #include <string.h>
+
+#include "bench-app.h"
 
 /* Time on a processor, of all threads that live. */
 uint64_t
@@ -29,14 +30,26 @@ bench_process_get_cpu_ns (GPid pid)
   return sum;
 }
 
-uint64_t
-bench_process_get_rss_bytes (GPid pid)
+static uint64_t
+find_bytes (const char *text, const char *field)
 {
-  g_autofree char *path = g_strdup_printf ("/proc/%d/status", pid);
-  g_autofree char *text = NULL;
-  const char *row;
+  const char *row = strstr (text, field);
 
-  if (!g_file_get_contents (path, &text, NULL, NULL) || (row = strstr (text, "VmRSS:")) == NULL)
-    return 0;
-  return g_ascii_strtoull (row + strlen ("VmRSS:"), NULL, 10) * 1024;
+  if (row == NULL)
+    bench_fail ("smaps_rollup says nothing of %s", field);
+  return g_ascii_strtoull (row + strlen (field), NULL, 10) * 1024;
+}
+
+/* From smaps_rollup: it counts pages, while the sums in `status` may be off by some hundreds. */
+void
+bench_process_get_memory (GPid pid, BenchMemory *memory)
+{
+  g_autofree char *path = g_strdup_printf ("/proc/%d/smaps_rollup", pid);
+  g_autofree char *text = NULL;
+  g_autoptr (GError) error = NULL;
+
+  if (!g_file_get_contents (path, &text, NULL, &error))
+    bench_fail ("%s", error->message);
+  memory->rss_bytes = find_bytes (text, "\nRss:");
+  memory->anonymous_bytes = find_bytes (text, "\nAnonymous:");
 }

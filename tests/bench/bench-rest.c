@@ -1,12 +1,10 @@
-/* bench-rest.c
+/* bench-rest.c: signed events over HTTP to a channel that nobody is on
  *
  * SPDX-FileCopyrightText: The Resonate authors
  * SPDX-License-Identifier: LGPL-2.1-or-later
  */
 
 #define _GNU_SOURCE
-
-#include "bench-rest.h"
 
 #include <arpa/inet.h>
 #include <errno.h>
@@ -16,7 +14,10 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
-#include "bench-pool.h"
+#include "bench-frame.h"
+#include "bench-run.h"
+
+#define N_REQUESTS 16384
 
 typedef struct
 {
@@ -40,20 +41,41 @@ rest_connect (const BenchApp *app)
 }
 
 /* Every event says something else, so that every one has a signature of its own. */
-static void
-rest_send (const BenchApp *app, RestConn *conn, uint64_t number)
+static GBytes *
+make_request (const BenchApp *app, int number)
 {
-  g_autofree char *body = g_strdup_printf (
-    "{\"name\":\"bench\",\"channel\":\"nobody\",\"data\":\"{\\\"n\\\":%" G_GUINT64_FORMAT "}\"}",
-    number);
+  g_autofree char *body =
+    g_strdup_printf ("{\"name\":\"bench\",\"channel\":\"nobody\",\"data\":\"{\\\"n\\\":%d}\"}",
+                     number);
   g_autofree char *target = bench_app_sign_event (app, body);
-  g_autofree char *request =
-    g_strdup_printf ("POST %s HTTP/1.1\r\nHost: %s:%d\r\nContent-Type: application/json\r\n"
-                     "Content-Length: %" G_GSIZE_FORMAT "\r\n\r\n%s",
-                     target, app->host, app->port, strlen (body), body);
+  char *request = g_strdup_printf ("POST %s HTTP/1.1\r\nHost: %s:%d\r\n"
+                                   "Content-Type: application/json\r\n"
+                                   "Content-Length: %" G_GSIZE_FORMAT "\r\n\r\n%s",
+                                   target, app->host, app->port, strlen (body), body);
+
+  return g_bytes_new_take (request, strlen (request));
+}
+
+/* They are signed before anything is measured: the server shall be the one that is busy. */
+static GPtrArray *
+make_requests (const BenchOptions *options)
+{
+  int n = options->count > 0 ? MIN (options->count, N_REQUESTS) : N_REQUESTS;
+  GPtrArray *requests = g_ptr_array_new_with_free_func ((GDestroyNotify) g_bytes_unref);
+
+  for (int i = 0; i < n; i++)
+    g_ptr_array_add (requests, make_request (&options->app, i));
+  return requests;
+}
+
+/* When all were sent the first one comes again. */
+static void
+rest_send (RestConn *conn, GPtrArray *requests, uint64_t number)
+{
+  GBytes *request = g_ptr_array_index (requests, number % requests->len);
 
   conn->length = 0;
-  bench_send (conn->fd, request, strlen (request));
+  bench_send (conn->fd, g_bytes_get_data (request, NULL), g_bytes_get_size (request));
 }
 
 /* Whether the answer is here in whole; one that is not 200 ends the run. */
@@ -85,22 +107,26 @@ rest_read (RestConn *conn)
   return rest_answered (conn);
 }
 
-/* Publishes for @duration_us on @n_conns kept connections. Returns how many events were accepted.
- */
-uint64_t
-bench_rest_run (const BenchApp *app, unsigned int n_conns, int64_t duration_us)
+/* Kept connections, each with one request on its way: HTTP, the signature, and the look for
+ * subscribers. */
+void
+bench_measure_rest (const BenchOptions *options)
 {
+  unsigned int n_conns = options->n_conns;
+  g_autoptr (GPtrArray) requests = make_requests (options);
   g_autofree RestConn *conns = g_new0 (RestConn, n_conns);
   g_autofree struct pollfd *ready = g_new0 (struct pollfd, n_conns);
-  int64_t end = g_get_monotonic_time () + duration_us;
   uint64_t n_sent = 0, n_accepted = 0;
+  BenchRun run;
 
   for (unsigned int i = 0; i < n_conns; i++)
     {
-      conns[i].fd = rest_connect (app);
+      conns[i].fd = rest_connect (&options->app);
       ready[i] = (struct pollfd){ .fd = conns[i].fd, .events = POLLIN };
-      rest_send (app, &conns[i], n_sent++);
     }
+  bench_run_begin (&run, options);
+  for (unsigned int i = 0; i < n_conns && bench_run_wants (&run, n_sent); i++)
+    rest_send (&conns[i], requests, n_sent++);
   while (n_accepted < n_sent)
     {
       if (poll (ready, n_conns, BENCH_DEADLINE_US / 1000) <= 0)
@@ -110,11 +136,13 @@ bench_rest_run (const BenchApp *app, unsigned int n_conns, int64_t duration_us)
           if (ready[i].revents == 0 || !rest_read (&conns[i]))
             continue;
           n_accepted++;
-          if (g_get_monotonic_time () < end)
-            rest_send (app, &conns[i], n_sent++);
+          if (bench_run_wants (&run, n_sent))
+            rest_send (&conns[i], requests, n_sent++);
         }
     }
+  bench_run_end (&run);
   for (unsigned int i = 0; i < n_conns; i++)
     close (conns[i].fd);
-  return n_accepted;
+  g_print ("{\"events\":%" G_GUINT64_FORMAT ",\"per_second\":%.0f,\"per_cpu_second\":%.0f}\n",
+           n_accepted, n_accepted / run.wall_s, n_accepted / run.busy_s);
 }

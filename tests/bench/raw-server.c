@@ -5,8 +5,8 @@
  * SPDX-License-Identifier: LGPL-2.1-or-later
  *
  * It greets, confirms whatever asks for a subscription, and hands each message of a client to all
- * others. Nothing that also does the work of a server can be faster on the same machine, so figures
- * are told as parts of this one's.
+ * others who asked for the same one. Nothing that also does the work of a server can be faster on
+ * the same machine, so figures are told as parts of this one's.
  */
 
 #define _GNU_SOURCE
@@ -34,11 +34,12 @@ typedef struct
   gboolean upgraded;
   guint8 bytes[1024]; /* a frame of the generator, and then some */
   size_t length;
+  GPtrArray *room; /* (nullable) (element-type Client): all who asked for the same channel */
 } Client;
 
 static int epoll;
-static GPtrArray *clients; /* (element-type Client) */
-static GByteArray *greeting, *confirmation, *events;
+static GHashTable *rooms; /* (element-type utf8 GPtrArray) */
+static GByteArray *greeting, *confirmation, *pong, *events;
 
 static void
 append_frame (GByteArray *out, const char *text)
@@ -68,6 +69,8 @@ make_frames (void)
     confirmation,
     "{\"event\":\"pusher_internal:subscription_succeeded\",\"data\":\"{}\",\"channel\":\"" CHANNEL
     "\"}");
+  pong = g_byte_array_new ();
+  append_frame (pong, "{\"event\":\"pusher:pong\"}");
   events = g_byte_array_new ();
   for (int i = 0; i < BURST; i++)
     append_frame (events, event);
@@ -94,11 +97,13 @@ send_all (int fd, const guint8 *bytes, size_t length)
 static void
 fan_out (Client *sender, size_t count)
 {
-  for (unsigned int i = 0; count > 0 && i < clients->len; i++)
+  if (count == 0 || sender->room == NULL)
+    return;
+  for (unsigned int i = 0; i < sender->room->len; i++)
     {
-      Client *client = g_ptr_array_index (clients, i);
+      Client *client = g_ptr_array_index (sender->room, i);
 
-      if (client != sender && client->upgraded)
+      if (client != sender)
         send_all (client->fd, events->data, events->len / BURST * count);
     }
 }
@@ -130,13 +135,34 @@ upgrade (Client *client)
   return TRUE;
 }
 
+static void
+join (Client *client, const char *subscription)
+{
+  static const char name[] = "\"channel\":\"";
+  const char *start = strstr (subscription, name);
+  g_autofree char *channel = NULL;
+
+  if (start == NULL || client->room != NULL)
+    return;
+  start += strlen (name);
+  channel = g_strndup (start, strcspn (start, "\""));
+  client->room = g_hash_table_lookup (rooms, channel);
+  if (client->room == NULL)
+    {
+      client->room = g_ptr_array_new ();
+      g_hash_table_insert (rooms, g_steal_pointer (&channel), client->room);
+    }
+  g_ptr_array_add (client->room, client);
+  send_all (client->fd, confirmation->data, confirmation->len);
+}
+
 /* What a whole masked frame says. Returns its size, 0 while it is not whole. */
 static size_t
 take_frame (Client *client, size_t at, size_t *n_events)
 {
   guint8 *bytes = client->bytes + at;
   size_t length = client->length - at, head = 2, payload;
-  char text[24] = "";
+  char text[sizeof client->bytes];
 
   if (length < 4)
     return 0;
@@ -148,13 +174,25 @@ take_frame (Client *client, size_t at, size_t *n_events)
     }
   if (length < head + 4 + payload)
     return 0;
-  for (size_t i = 0; i < MIN (payload, sizeof text - 1); i++)
+  for (size_t i = 0; i < payload; i++)
     text[i] = bytes[head + 4 + i] ^ bytes[head + i % 4];
+  text[payload] = '\0';
   if (g_str_has_prefix (text, "{\"event\":\"client-"))
     *n_events += 1;
   else if (g_str_has_prefix (text, "{\"event\":\"pusher:subsc"))
-    send_all (client->fd, confirmation->data, confirmation->len);
+    join (client, text);
+  else if (g_str_has_prefix (text, "{\"event\":\"pusher:ping\""))
+    send_all (client->fd, pong->data, pong->len);
   return head + 4 + payload;
+}
+
+static void
+leave (Client *client)
+{
+  close (client->fd);
+  if (client->room != NULL)
+    g_ptr_array_remove_fast (client->room, client);
+  g_free (client);
 }
 
 static void
@@ -168,8 +206,7 @@ serve (Client *client)
     return;
   if (length <= 0)
     {
-      close (client->fd);
-      g_ptr_array_remove_fast (clients, client);
+      leave (client);
       return;
     }
   client->length += length;
@@ -205,7 +242,6 @@ accept_all (int listener)
       client->fd = fd;
       setsockopt (fd, IPPROTO_TCP, TCP_NODELAY, &yes, sizeof yes);
       epoll_ctl (epoll, EPOLL_CTL_ADD, fd, &event);
-      g_ptr_array_add (clients, client);
     }
 }
 
@@ -244,7 +280,7 @@ main (void)
     }
   signal (SIGTERM, stop);
   make_frames ();
-  clients = g_ptr_array_new_with_free_func (g_free);
+  rooms = g_hash_table_new (g_str_hash, g_str_equal);
   epoll = epoll_create1 (EPOLL_CLOEXEC);
   epoll_ctl (epoll, EPOLL_CTL_ADD, listener, &event);
   for (;;)
