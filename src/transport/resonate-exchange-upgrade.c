@@ -136,14 +136,19 @@ on_switched (SoupServerMessage *message, gpointer user_data)
   ResonateStream *stream = resonate_exchange_get_stream (exchange);
   ResonateUpgradeFunc func = g_steal_pointer (&upgrade->func);
   g_autoptr (ResonateTransport) transport = NULL;
+  ResonateLanes *lanes;
+  gboolean inside;
 
   if (func == NULL || !resonate_stream_is_http (stream))
     return;
 
+  lanes = resonate_stream_get_lanes (stream);
   transport = resonate_websocket_transport_new (stream);
   soup_server_message_set_status (message, SOUP_STATUS_NO_CONTENT, NULL);
 
+  inside = resonate_lanes_step_out (lanes);
   func (exchange, transport, upgrade->user_data);
+  resonate_lanes_step_in (lanes, inside);
   on_finished (message, upgrade);
 }
 

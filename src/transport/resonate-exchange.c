@@ -191,6 +191,8 @@ resonate_exchange_add_header (ResonateExchange *self, const char *name, const ch
 void
 resonate_exchange_set_answered (ResonateExchange *self)
 {
+  ResonateLanes *lanes;
+
   g_return_if_fail (RESONATE_IS_EXCHANGE (self));
   g_return_if_fail (!self->is_answered);
 
@@ -201,7 +203,9 @@ resonate_exchange_set_answered (ResonateExchange *self)
   /* Where the socket is gone libsoup has let the message go, or finds out when it writes. */
   self->is_held = FALSE;
   soup_server_message_unpause (self->message);
-  resonate_stream_wake_lanes (self->stream);
+  lanes = resonate_stream_get_lanes (self->stream);
+  if (lanes != NULL)
+    resonate_lanes_wake (lanes);
 }
 
 void

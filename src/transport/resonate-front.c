@@ -134,6 +134,7 @@ on_request (SoupServer *server,
   ResonateFront *self = RESONATE_FRONT (user_data);
   ResonateStream *stream = resonate_lane_find_client (message);
   g_autoptr (ResonateExchange) exchange = NULL;
+  gboolean inside;
 
   /* Gone while libsoup read. */
   if (stream == NULL)
@@ -142,11 +143,13 @@ on_request (SoupServer *server,
       return;
     }
 
+  inside = resonate_lanes_step_out (self->shared.lanes);
   exchange = resonate_exchange_new (message, stream, may_upgrade, self);
   resonate_router_dispatch (self->router, exchange);
 
   if (!resonate_exchange_is_answered (exchange) && !resonate_exchange_is_held (exchange))
     resonate_exchange_respond_error (exchange, 500, "Server error.");
+  resonate_lanes_step_in (self->shared.lanes, inside);
 }
 
 static void

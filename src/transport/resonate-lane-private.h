@@ -37,6 +37,11 @@ void resonate_lanes_free (ResonateLanes *self);
 /* Lets libsoup do what it can, now. Comes by itself later. */
 void resonate_lanes_run (gpointer lanes);
 
+/* Around what libsoup calls: there, the thread's default context is the one outside of libsoup.
+ * What the first returns is for the second. */
+gboolean resonate_lanes_step_out (ResonateLanes *self);
+void resonate_lanes_step_in (ResonateLanes *self, gboolean inside);
+
 /* libsoup may have something to do that no lane knows of. */
 void resonate_lanes_wake (ResonateLanes *self);
 

@@ -12,8 +12,9 @@
 
 #include "resonate-facade-private.h"
 
-/* As many are kept for later as are likely to be needed in one turn of the loop. */
-#define MAX_IDLE 32
+/* As many are kept for later. When more requests come in a turn, libsoup is let at the first of
+ * them before it is over. */
+#define MAX_IDLE 16
 
 /* How often libsoup may go on in one turn of the loop. */
 #define MAX_STEPS 16
@@ -46,6 +47,8 @@ struct _ResonateLanes
   GMainContext *context;
   GSource *source; /* ready while something of the context is */
   gboolean is_awake;
+  gboolean is_running;
+  gboolean is_inside; /* its context is the thread's default: libsoup is at work */
   const ResonateLaneFuncs *funcs;
   GSocketAddress *local_address;
   GPtrArray *all;  /* (element-type ResonateLane) (owned) */
@@ -81,6 +84,32 @@ dispatch (GSource *source, GSourceFunc callback, gpointer user_data)
 
 static GSourceFuncs source_funcs = { NULL, NULL, dispatch, NULL };
 
+/* libsoup takes the thread's default context for its own whenever it begins something. */
+gboolean
+resonate_lanes_step_out (ResonateLanes *self)
+{
+  gboolean was_inside;
+
+  g_return_val_if_fail (self != NULL, FALSE);
+
+  was_inside = self->is_inside;
+  if (was_inside)
+    g_main_context_pop_thread_default (self->context);
+  self->is_inside = FALSE;
+
+  return was_inside;
+}
+
+void
+resonate_lanes_step_in (ResonateLanes *self, gboolean inside)
+{
+  g_return_if_fail (self != NULL);
+
+  if (inside)
+    g_main_context_push_thread_default (self->context);
+  self->is_inside = inside;
+}
+
 void
 resonate_lanes_run (gpointer lanes)
 {
@@ -88,11 +117,15 @@ resonate_lanes_run (gpointer lanes)
 
   g_return_if_fail (self != NULL);
 
-  if (!self->is_awake)
+  if (!self->is_awake || self->is_running)
     return;
 
+  self->is_running = TRUE;
+  resonate_lanes_step_in (self, TRUE);
   for (int i = 0; i < MAX_STEPS && self->is_awake; i++)
     self->is_awake = g_main_context_iteration (self->context, FALSE);
+  resonate_lanes_step_out (self);
+  self->is_running = FALSE;
 
   g_source_set_ready_time (self->source, self->is_awake ? 0 : -1);
 }
@@ -119,7 +152,8 @@ static void
 lane_asked (gpointer owner)
 {
   ResonateLane *self = owner;
-  const ResonateLaneFuncs *funcs = self->lanes->funcs;
+  ResonateLanes *lanes = self->lanes;
+  const ResonateLaneFuncs *funcs = lanes->funcs;
   gpointer client = self->client;
 
   if (!self->is_busy || has_unread (self))
@@ -136,7 +170,12 @@ lane_asked (gpointer owner)
     }
 
   if (client != NULL)
-    funcs->answered (client);
+    {
+      gboolean inside = resonate_lanes_step_out (lanes);
+
+      funcs->answered (client);
+      resonate_lanes_step_in (lanes, inside);
+    }
 }
 
 static gboolean
@@ -181,12 +220,17 @@ static void
 lane_closed (gpointer owner)
 {
   ResonateLane *self = owner;
-  const ResonateLaneFuncs *funcs = self->lanes->funcs;
+  ResonateLanes *lanes = self->lanes;
   gpointer client = g_steal_pointer (&self->client);
 
   end (self);
   if (client != NULL)
-    funcs->closed (client);
+    {
+      gboolean inside = resonate_lanes_step_out (lanes);
+
+      lanes->funcs->closed (client);
+      resonate_lanes_step_in (lanes, inside);
+    }
 }
 
 static const ResonateFacadeFuncs lane_funcs = { lane_read,        lane_write,       lane_asked,
@@ -200,6 +244,7 @@ add_lane (ResonateLanes *self)
 {
   ResonateLane *lane = g_new0 (ResonateLane, 1);
   g_autoptr (GError) error = NULL;
+  gboolean inside;
 
   lane->lanes = self;
   lane->request = g_byte_array_new ();
@@ -209,12 +254,13 @@ add_lane (ResonateLanes *self)
   g_object_set_data (G_OBJECT (lane->address), LANE_DATA, lane);
   g_ptr_array_add (self->all, lane);
 
-  /* It goes on waiting where it is asked to begin. */
-  g_main_context_push_thread_default (self->context);
+  inside = resonate_lanes_step_out (self);
+  resonate_lanes_step_in (self, TRUE);
   if (!soup_server_accept_iostream (self->server, G_IO_STREAM (lane->face), self->local_address,
                                     lane->address, &error))
     g_error ("Cannot make a connection to libsoup: %s", error->message);
-  g_main_context_pop_thread_default (self->context);
+  resonate_lanes_step_out (self);
+  resonate_lanes_step_in (self, inside);
 
   return lane;
 }
@@ -283,6 +329,9 @@ resonate_lanes_take (ResonateLanes *self, gpointer client)
 
   g_return_val_if_fail (self != NULL, NULL);
   g_return_val_if_fail (client != NULL, NULL);
+
+  if (self->idle->len == 0 && self->all->len >= MAX_IDLE)
+    resonate_lanes_run (self);
 
   if (self->idle->len > 0)
     lane = g_ptr_array_steal_index_fast (self->idle, self->idle->len - 1);

@@ -376,14 +376,12 @@ resonate_stream_end_http (ResonateStream *self)
   g_free (http);
 }
 
-void
-resonate_stream_wake_lanes (ResonateStream *self)
+ResonateLanes *
+resonate_stream_get_lanes (ResonateStream *self)
 {
-  g_return_if_fail (RESONATE_IS_STREAM (self));
+  g_return_val_if_fail (RESONATE_IS_STREAM (self), NULL);
 
-  /* Behind one that is closed there may be no front any more. */
-  if (self->phase != RESONATE_STREAM_CLOSED)
-    resonate_lanes_wake (self->shared->lanes);
+  return self->phase != RESONATE_STREAM_CLOSED ? self->shared->lanes : NULL;
 }
 
 ResonateRequest *

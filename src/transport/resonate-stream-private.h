@@ -67,8 +67,8 @@ typedef struct
 /* For the outbox. */
 void resonate_stream_send_queued (gpointer stream);
 
-/* Something has changed that libsoup waits for. */
-void resonate_stream_wake_lanes (ResonateStream *self);
+/* (nullable): NULL once it is closed, when there may be none any more. */
+ResonateLanes *resonate_stream_get_lanes (ResonateStream *self);
 
 /* For the lanes. */
 extern const ResonateLaneFuncs resonate_stream_lane_funcs;
