@@ -64,6 +64,10 @@ gboolean resonate_json_string_equals (const ResonateJsonValue *string, const cha
 
 char *resonate_json_dup_string (const ResonateJsonValue *string, size_t *length);
 
+gboolean resonate_json_string_has_nul (const ResonateJsonValue *string);
+
+char *resonate_json_dup_c_string (const ResonateJsonValue *string);
+
 char *resonate_json_dup_text (const ResonateJsonValue *value);
 
 gboolean resonate_json_is_zero (const ResonateJsonValue *number);

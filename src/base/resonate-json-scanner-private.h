@@ -15,6 +15,7 @@ ResonateJsonKind resonate_json_scanner_kind_of (char first);
 gboolean resonate_json_scanner_check (const char *text,
                                       size_t length,
                                       unsigned int max_depth,
+                                      ResonateJsonValue *value,
                                       GError **error);
 
 G_END_DECLS

@@ -13,6 +13,7 @@
 #include <string.h>
 
 #include "resonate-error.h"
+#include "resonate-octets-private.h"
 #include "resonate-unicode-private.h"
 
 /* One pass, no recursion: a hundred thousand brackets cost a hundred thousand steps and no stack.
@@ -127,45 +128,74 @@ scan_escape (Scan *scan)
   return low >= 0xdc00 && low <= 0xdfff ? TRUE : fail (scan, "a lone surrogate");
 }
 
+/* Passes what means itself in a string. */
+static void
+skip_plain (Scan *scan)
+{
+  while (scan->end - scan->at >= (gssize) sizeof (ResonateOctets))
+    {
+      ResonateOctets octets = resonate_octets_load (scan->at);
+
+      if (resonate_octets_equal (octets, '"') | resonate_octets_equal (octets, '\\') |
+          resonate_octets_below (octets, 0x20) | resonate_octets_above_ascii (octets))
+        break;
+      scan->at += sizeof octets;
+    }
+
+  while (scan->at < scan->end && *scan->at != '"' && *scan->at != '\\' &&
+         (guint8) *scan->at >= 0x20 && (guint8) *scan->at < 0x80)
+    scan->at++;
+}
+
+/* @at is at a byte above ASCII. Passes it and all that follows up to a mark that means something.
+ */
+static gboolean
+scan_utf8 (Scan *scan)
+{
+  const char *start = scan->at;
+  const char *invalid;
+
+  while (scan->at < scan->end && *scan->at != '"' && *scan->at != '\\' &&
+         (guint8) *scan->at >= 0x20)
+    scan->at++;
+
+  if (g_utf8_validate_len (start, scan->at - start, &invalid))
+    return TRUE;
+
+  scan->at = invalid;
+
+  return fail (scan, "bytes that are not UTF-8");
+}
+
 static gboolean
 scan_string (Scan *scan)
 {
-  const char *invalid;
-
   scan->at++;
-  while (scan->at < scan->end)
+  for (;;)
     {
-      const char *plain = scan->at;
-      gboolean ascii = TRUE;
-
-      while (scan->at < scan->end && *scan->at != '"' && *scan->at != '\\' &&
-             (guint8) *scan->at >= 0x20)
-        {
-          ascii = ascii && (guint8) *scan->at < 0x80;
-          scan->at++;
-        }
-
-      if (!ascii && !g_utf8_validate_len (plain, scan->at - plain, &invalid))
-        {
-          scan->at = invalid;
-          return fail (scan, "bytes that are not UTF-8");
-        }
-
+      skip_plain (scan);
       if (scan->at == scan->end)
-        break;
+        return fail (scan, "an unfinished string");
+
       if (*scan->at == '"')
         {
           scan->at++;
           return TRUE;
         }
+
+      if ((guint8) *scan->at >= 0x80)
+        {
+          if (!scan_utf8 (scan))
+            return FALSE;
+          continue;
+        }
+
       if (*scan->at != '\\')
         return fail (scan, "a control character in a string");
       scan->at++;
       if (!scan_escape (scan))
         return FALSE;
     }
-
-  return fail (scan, "an unfinished string");
 }
 
 static gboolean
@@ -338,24 +368,27 @@ scan_next (Scan *scan)
 
 /*
  * resonate_json_scanner_check:
+ * @value: (out): the document
  *
  * Says whether @text is one JSON document, see resonate_json_scan ().
  */
 gboolean
-resonate_json_scanner_check (const char *text,
-                             size_t length,
-                             unsigned int max_depth,
-                             GError **error)
+resonate_json_scanner_check (
+  const char *text, size_t length, unsigned int max_depth, ResonateJsonValue *value, GError **error)
 {
   Scan scan = { .max_depth = max_depth };
+  const char *first, *last;
 
   /* The data of an empty GBytes is NULL, and NULL has no end. */
   scan.start = text != NULL ? text : "";
   scan.at = scan.start;
   scan.end = scan.start + length;
 
+  skip_space (&scan);
+  first = scan.at;
   while (scan_value (&scan) && scan_next (&scan))
     continue;
+  last = scan.at;
 
   if (scan.problem == NULL)
     {
@@ -365,7 +398,10 @@ resonate_json_scanner_check (const char *text,
     }
 
   if (scan.problem == NULL)
-    return TRUE;
+    {
+      *value = (ResonateJsonValue){ first, last - first, resonate_json_scanner_kind_of (*first) };
+      return TRUE;
+    }
 
   g_set_error (error, RESONATE_ERROR, RESONATE_ERROR_SYNTAX,
                "Not JSON: %s at byte %" G_GSIZE_FORMAT, scan.problem,

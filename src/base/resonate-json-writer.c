@@ -12,59 +12,115 @@
 
 #include <string.h>
 
+#include "resonate-octets-private.h"
+
 /* "Compatible with Reverb" means that a frame of ours is the frame PHP's json_encode () would have
  * written: "/" is escaped, everything above ASCII is a lower-case \u escape, DEL and <>&' are not
  * touched. (spec: Pusher protocol of Reverb, JSON encoding rules) */
 
-static void
-append_utf16 (GString *out, unsigned int unit)
+#define UNIT 6 /* \u0000 */
+
+/* How long a byte becomes. A character above ASCII counts where it begins, so that what is measured
+ * is what is written, also for a text that is not what it should be. */
+static const guint8 written_length[256] = {
+  [0x00 ... 0x07] = UNIT,
+  [0x08 ... 0x0a] = 2,
+  [0x0b] = UNIT,
+  [0x0c ... 0x0d] = 2,
+  [0x0e ... 0x1f] = UNIT,
+  [0x20 ... 0x21] = 1,
+  ['"'] = 2,
+  [0x23 ... 0x2e] = 1,
+  ['/'] = 2,
+  [0x30 ... 0x5b] = 1,
+  ['\\'] = 2,
+  [0x5d ... 0x7f] = 1,
+  [0xc0 ... 0xef] = UNIT,
+  [0xf0 ... 0xff] = 2 * UNIT,
+};
+
+/* Whether there are eight bytes and all of them mean themselves. */
+static gboolean
+are_plain (const char *at, const char *end)
+{
+  ResonateOctets octets;
+
+  if (end - at < (gssize) sizeof octets)
+    return FALSE;
+
+  octets = resonate_octets_load (at);
+
+  return (resonate_octets_equal (octets, '"') | resonate_octets_equal (octets, '\\') |
+          resonate_octets_equal (octets, '/') | resonate_octets_below (octets, 0x20) |
+          resonate_octets_above_ascii (octets)) == 0;
+}
+
+static size_t
+measure (const char *at, const char *end)
+{
+  size_t length = 0;
+
+  while (at < end)
+    {
+      size_t n = MIN (sizeof (ResonateOctets), (size_t) (end - at));
+
+      if (are_plain (at, end))
+        {
+          length += n;
+          at += n;
+          continue;
+        }
+
+      for (const char *stop = at + n; at < stop; at++)
+        length += written_length[(guint8) *at];
+    }
+
+  return length;
+}
+
+static char *
+write_unit (char *out, unsigned int unit)
 {
   static const char digits[] = "0123456789abcdef";
-  const char escape[6] = { '\\',
-                           'u',
-                           digits[unit >> 12 & 15],
-                           digits[unit >> 8 & 15],
-                           digits[unit >> 4 & 15],
-                           digits[unit & 15] };
 
-  g_string_append_len (out, escape, sizeof escape);
+  *out++ = '\\';
+  *out++ = 'u';
+  *out++ = digits[unit >> 12 & 15];
+  *out++ = digits[unit >> 8 & 15];
+  *out++ = digits[unit >> 4 & 15];
+  *out++ = digits[unit & 15];
+
+  return out;
 }
 
-static void
-append_control (GString *out, char c)
+static char *
+write_character (char *out, const char *at)
 {
-  static const char bytes[] = "\b\f\n\r\t";
-  static const char names[] = "bfnrt";
-  const char *found = c != '\0' ? strchr (bytes, c) : NULL;
+  static const char names[] = "btn?fr";
+  gunichar c;
 
-  if (found == NULL)
+  switch (written_length[(guint8) *at])
     {
-      append_utf16 (out, (guint8) c);
-      return;
+    case 0: /* it was written with the byte that begins it */
+      return out;
+
+    case 1:
+      *out++ = *at;
+      return out;
+
+    case 2:
+      *out++ = '\\';
+      *out++ = (guint8) *at < 0x20 ? names[*at - '\b'] : *at;
+      return out;
+
+    case UNIT:
+      return write_unit (out, g_utf8_get_char (at));
+
+    default:
+      c = g_utf8_get_char (at) - 0x10000;
+      out = write_unit (out, 0xd800 + (c >> 10 & 0x3ff));
+      return write_unit (out, 0xdc00 + (c & 0x3ff));
     }
-
-  g_string_append_c (out, '\\');
-  g_string_append_c (out, names[found - bytes]);
-}
-
-static void
-append_unichar (GString *out, gunichar c)
-{
-  if (c < 0x10000)
-    {
-      append_utf16 (out, c);
-      return;
-    }
-
-  c -= 0x10000;
-  append_utf16 (out, 0xd800 + (c >> 10));
-  append_utf16 (out, 0xdc00 + (c & 0x3ff));
-}
-
-static gboolean
-is_plain (char c)
-{
-  return (guint8) c >= 0x20 && (guint8) c < 0x80 && c != '"' && c != '\\' && c != '/';
 }
 
 /*
@@ -79,40 +135,36 @@ resonate_json_append_string (GString *out, const char *text, gssize length)
 {
   const char *at = text;
   const char *end;
+  size_t start;
+  char *to;
 
   g_return_if_fail (out != NULL);
   g_return_if_fail (text != NULL);
 
   end = text + (length < 0 ? (gssize) strlen (text) : length);
+  start = out->len;
+  g_string_set_size (out, start + measure (at, end) + strlen ("\"\""));
 
-  g_string_append_c (out, '"');
+  to = out->str + start;
+  *to++ = '"';
   while (at < end)
     {
-      const char *plain = at;
+      size_t n = MIN (sizeof (ResonateOctets), (size_t) (end - at));
 
-      while (at < end && is_plain (*at))
-        at++;
-      g_string_append_len (out, plain, at - plain);
-      if (at == end)
-        break;
-
-      if ((guint8) *at >= 0x80)
+      if (are_plain (at, end))
         {
-          append_unichar (out, g_utf8_get_char (at));
-          at = g_utf8_next_char (at);
+          memcpy (to, at, n);
+          to += n;
+          at += n;
           continue;
         }
 
-      if ((guint8) *at < 0x20)
-        append_control (out, *at);
-      else
-        {
-          g_string_append_c (out, '\\');
-          g_string_append_c (out, *at);
-        }
-      at++;
+      for (const char *stop = at + n; at < stop; at++)
+        to = write_character (to, at);
     }
-  g_string_append_c (out, '"');
+  *to++ = '"';
+
+  g_assert (to == out->str + out->len);
 }
 
 /* Appends `"name":`, with a comma before it unless it is the first of its object. */

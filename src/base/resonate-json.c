@@ -13,6 +13,7 @@
 #include <string.h>
 
 #include "resonate-json-scanner-private.h"
+#include "resonate-octets-private.h"
 #include "resonate-unicode-private.h"
 
 /* What a client sends is read in two steps. resonate_json_scan () proves once that the whole text
@@ -30,19 +31,30 @@ skip_space (const char *at)
 
 /* @at is at the opening quote; returns what follows the closing one. */
 static const char *
-skip_string (const char *at)
+skip_string (const char *at, const char *end)
 {
-  for (at++; *at != '"'; at++)
+  at++;
+  for (;;)
     {
-      if (*at == '\\')
-        at++;
-    }
+      while (end - at >= (gssize) sizeof (ResonateOctets))
+        {
+          ResonateOctets octets = resonate_octets_load (at);
 
-  return at + 1;
+          if (resonate_octets_equal (octets, '"') | resonate_octets_equal (octets, '\\'))
+            break;
+          at += sizeof octets;
+        }
+
+      while (*at != '"' && *at != '\\')
+        at++;
+      if (*at == '"')
+        return at + 1;
+      at += 2;
+    }
 }
 
 static const char *
-skip_container (const char *at)
+skip_container (const char *at, const char *end)
 {
   unsigned int depth = 0;
 
@@ -50,7 +62,7 @@ skip_container (const char *at)
     {
       if (*at == '"')
         {
-          at = skip_string (at);
+          at = skip_string (at, end);
           continue;
         }
 
@@ -68,7 +80,7 @@ skip_container (const char *at)
 static const char *
 skip_scalar (const char *at, const char *end)
 {
-  while (at < end && strchr (",]} \t\r\n", *at) == NULL)
+  while (at < end && *at != ',' && *at != ']' && *at != '}' && (guint8) *at > ' ')
     at++;
 
   return at;
@@ -84,9 +96,9 @@ take_value (const char *at, const char *end, ResonateJsonValue *value)
   value->kind = resonate_json_scanner_kind_of (*start);
 
   if (value->kind == RESONATE_JSON_STRING)
-    at = skip_string (at);
+    at = skip_string (at, end);
   else if (value->kind == RESONATE_JSON_ARRAY || value->kind == RESONATE_JSON_OBJECT)
-    at = skip_container (at);
+    at = skip_container (at, end);
   else
     at = skip_scalar (at, end);
 
@@ -110,19 +122,11 @@ gboolean
 resonate_json_scan (
   const char *text, size_t length, unsigned int max_depth, ResonateJsonValue *value, GError **error)
 {
-  const char *start;
-
   g_return_val_if_fail (text != NULL || length == 0, FALSE);
   g_return_val_if_fail (max_depth <= RESONATE_JSON_DEPTH_RELAYED, FALSE);
   g_return_val_if_fail (value != NULL, FALSE);
 
-  if (!resonate_json_scanner_check (text, length, max_depth, error))
-    return FALSE;
-
-  start = skip_space (text);
-  take_value (start, text + length, value);
-
-  return TRUE;
+  return resonate_json_scanner_check (text, length, max_depth, value, error);
 }
 
 void
@@ -211,26 +215,25 @@ gboolean
 resonate_json_string_equals (const ResonateJsonValue *string, const char *text)
 {
   g_autofree char *decoded = NULL;
-  size_t length;
+  size_t length = strlen (text);
+  size_t decoded_length;
 
-  if (string->kind != RESONATE_JSON_STRING)
+  /* No string is longer than it is written. */
+  if (string->kind != RESONATE_JSON_STRING || string->length < length + 2)
     return FALSE;
 
   /* Nearly every name is written without an escape, and then needs no copy. */
   if (memchr (string->text, '\\', string->length) == NULL)
-    {
-      length = strlen (text);
-      return string->length == length + 2 && memcmp (string->text + 1, text, length) == 0;
-    }
+    return string->length == length + 2 && memcmp (string->text + 1, text, length) == 0;
 
-  decoded = resonate_json_dup_string (string, &length);
+  decoded = resonate_json_dup_string (string, &decoded_length);
 
-  return length == strlen (text) && memcmp (decoded, text, length) == 0;
+  return decoded_length == length && memcmp (decoded, text, length) == 0;
 }
 
 /* @at is behind the `\u`; returns what follows the escape, the second half of a pair included. */
 static const char *
-decode_unicode (const char *at, GString *out)
+decode_unicode (const char *at, char **out)
 {
   gunichar c = resonate_unicode_from_hex (at);
 
@@ -241,17 +244,13 @@ decode_unicode (const char *at, GString *out)
       at += 6;
     }
 
-  /* GString would end the string at a NUL, so it is put in as the byte it is. */
-  if (c == 0)
-    g_string_append_c (out, '\0');
-  else
-    g_string_append_unichar (out, c);
+  *out += g_unichar_to_utf8 (c, *out);
 
   return at;
 }
 
 static const char *
-decode_escape (const char *at, GString *out)
+decode_escape (const char *at, char **out)
 {
   static const char names[] = "bfnrt";
   static const char bytes[] = "\b\f\n\r\t";
@@ -261,7 +260,7 @@ decode_escape (const char *at, GString *out)
     return decode_unicode (at + 1, out);
 
   found = strchr (names, *at);
-  g_string_append_c (out, found != NULL ? bytes[found - names] : *at);
+  *(*out)++ = found != NULL ? bytes[found - names] : *at;
 
   return at + 1;
 }
@@ -271,30 +270,63 @@ decode_escape (const char *at, GString *out)
  * @length: (out) (optional): the length in bytes
  *
  * Decodes a string. The result may hold NUL bytes, which @length counts: a caller that goes on with
- * C strings compares it with strlen () first.
+ * C strings asks resonate_json_string_has_nul () first.
  */
 char *
 resonate_json_dup_string (const ResonateJsonValue *string, size_t *length)
 {
-  GString *out;
+  const char *at = string->text + 1;
+  const char *end = string->text + string->length - 1;
+  char *decoded, *out;
+
+  g_assert (string->kind == RESONATE_JSON_STRING);
+
+  /* An escape is longer than what it stands for. */
+  decoded = out = g_malloc (end - at + 1);
+  while (at < end)
+    {
+      const char *escape = memchr (at, '\\', end - at);
+      size_t plain = (escape != NULL ? escape : end) - at;
+
+      memcpy (out, at, plain);
+      out += plain;
+      at = escape != NULL ? decode_escape (escape + 1, &out) : end;
+    }
+  *out = '\0';
+
+  if (length != NULL)
+    *length = out - decoded;
+
+  return decoded;
+}
+
+/* Whether a string holds a NUL, which can only have been written as an escape. */
+gboolean
+resonate_json_string_has_nul (const ResonateJsonValue *string)
+{
   const char *at = string->text + 1;
   const char *end = string->text + string->length - 1;
 
   g_assert (string->kind == RESONATE_JSON_STRING);
 
-  out = g_string_sized_new (string->length);
-  while (at < end)
+  while ((at = memchr (at, '\\', end - at)) != NULL)
     {
-      const char *escape = memchr (at, '\\', end - at);
-
-      g_string_append_len (out, at, (escape != NULL ? escape : end) - at);
-      at = escape != NULL ? decode_escape (escape + 1, out) : end;
+      if (at[1] == 'u' && memcmp (at + 2, "0000", 4) == 0)
+        return TRUE;
+      at += 2;
     }
 
-  if (length != NULL)
-    *length = out->len;
+  return FALSE;
+}
 
-  return g_string_free (out, FALSE);
+/* Decodes a string that is to be a C string, or returns NULL for one that cannot be. */
+char *
+resonate_json_dup_c_string (const ResonateJsonValue *string)
+{
+  if (string->kind != RESONATE_JSON_STRING || resonate_json_string_has_nul (string))
+    return NULL;
+
+  return resonate_json_dup_string (string, NULL);
 }
 
 char *

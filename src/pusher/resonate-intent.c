@@ -10,8 +10,6 @@
 
 #include "resonate-intent-private.h"
 
-#include <string.h>
-
 #include "resonate-channel-kind-private.h"
 #include "resonate-pusher-error.h"
 
@@ -21,9 +19,6 @@
 static gboolean
 cast_to_string (const ResonateJsonValue *value, char **text)
 {
-  g_autofree char *decoded = NULL;
-  size_t length;
-
   switch (value->kind)
     {
     case RESONATE_JSON_NULL:
@@ -43,11 +38,8 @@ cast_to_string (const ResonateJsonValue *value, char **text)
       return TRUE;
 
     case RESONATE_JSON_STRING:
-      decoded = resonate_json_dup_string (value, &length);
-      if (strlen (decoded) != length)
-        return FALSE;
-      *text = g_steal_pointer (&decoded);
-      return TRUE;
+      *text = resonate_json_dup_c_string (value);
+      return *text != NULL;
 
     case RESONATE_JSON_ARRAY:
     case RESONATE_JSON_OBJECT:

@@ -32,7 +32,6 @@ take_id (ResonateMember *self, const ResonateJsonValue *value, GError **error)
 {
   g_autofree char *id = NULL;
   GString *json;
-  size_t length;
 
   switch (value->kind)
     {
@@ -44,8 +43,8 @@ take_id (ResonateMember *self, const ResonateJsonValue *value, GError **error)
       break;
 
     case RESONATE_JSON_STRING:
-      id = resonate_json_dup_string (value, &length);
-      if (strlen (id) != length)
+      id = resonate_json_dup_c_string (value);
+      if (id == NULL)
         return refuse (error);
       break;
 

@@ -63,23 +63,6 @@ resonate_message_init (ResonateMessage *self)
 {
 }
 
-/* Decodes a string that must be fit to be a C string. */
-static char *
-dup_c_string (const ResonateJsonValue *value)
-{
-  g_autofree char *text = NULL;
-  size_t length;
-
-  if (value->kind != RESONATE_JSON_STRING)
-    return NULL;
-
-  text = resonate_json_dup_string (value, &length);
-  if (strlen (text) != length)
-    return NULL;
-
-  return g_steal_pointer (&text);
-}
-
 static void
 take_data (ResonateMessage *self, const ResonateJsonValue *value)
 {
@@ -117,9 +100,9 @@ take_members (ResonateMessage *self, const ResonateJsonValue *root)
     }
 
   if (event.text != NULL)
-    self->event = dup_c_string (&event);
+    self->event = resonate_json_dup_c_string (&event);
   if (channel.text != NULL)
-    self->channel = dup_c_string (&channel);
+    self->channel = resonate_json_dup_c_string (&channel);
   if (data.text != NULL)
     take_data (self, &data);
 

@@ -311,6 +311,29 @@ test_json_scanner_hundred_thousand_brackets (void)
   assert_refuses (braces->str, braces->len, "nesting that is too deep", 511 * 4);
 }
 
+static void
+test_json_scanner_every_byte_at_every_place (void)
+{
+  g_test_summary ("Text is looked at eight bytes at a time: no place among them is overlooked");
+
+  for (unsigned int byte = 0; byte < 256; byte++)
+    {
+      gboolean ok = !(byte < 0x20 || byte == '"' || byte == '\\' || byte >= 0x80);
+
+      for (unsigned int place = 1; place <= 20; place++)
+        {
+          char text[] = "\"aaaaaaaaaaaaaaaaaaaa\"";
+          ResonateJsonValue value;
+
+          text[place] = (char) byte;
+          if (byte == '\\')
+            text[place + 1] = 'x';
+          g_assert_true (scan (text, strlen ("\"\"") + 20, 0, &value, NULL) == ok);
+          g_assert_true (!ok || value.length == strlen ("\"\"") + 20);
+        }
+    }
+}
+
 int
 main (int argc, char *argv[])
 {
@@ -326,6 +349,8 @@ main (int argc, char *argv[])
   g_test_add_func ("/json-scanner/depth-is-not-count", test_json_scanner_depth_is_not_count);
   g_test_add_func ("/json-scanner/hundred-thousand-brackets",
                    test_json_scanner_hundred_thousand_brackets);
+  g_test_add_func ("/json-scanner/every-byte-at-every-place",
+                   test_json_scanner_every_byte_at_every_place);
 
   return g_test_run ();
 }

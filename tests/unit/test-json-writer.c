@@ -4,6 +4,8 @@
  * SPDX-License-Identifier: LGPL-2.1-or-later
  */
 
+#include <string.h>
+
 #include <glib.h>
 
 #include "base/resonate-json-writer-private.h"
@@ -71,6 +73,35 @@ test_json_writer_every_ascii (void)
 }
 
 static void
+test_json_writer_every_byte_at_every_place (void)
+{
+  g_test_summary (
+    "Bytes that are no UTF-8 become something, but never more than was made room for");
+
+  for (unsigned int byte = 0; byte < 256; byte++)
+    {
+      for (size_t place = 0; place < 20; place++)
+        {
+          char text[] = "aaaaaaaaaaaaaaaaaaaa";
+          g_autoptr (GString) whole = g_string_new (NULL);
+          g_autoptr (GString) alone = g_string_new (NULL);
+          g_autofree char *joined = NULL;
+
+          text[place] = (char) byte;
+          resonate_json_append_string (whole, text, 20);
+          g_assert_cmpuint (strlen (whole->str), ==, whole->len);
+          if (byte >= 0x80)
+            continue;
+
+          resonate_json_append_string (alone, text + place, 1);
+          joined = g_strdup_printf ("\"%.*s%.*s%s\"", (int) place, text, (int) alone->len - 2,
+                                    alone->str + 1, text + place + 1);
+          g_assert_cmpstr (whole->str, ==, joined);
+        }
+    }
+}
+
+static void
 test_json_writer_double (void)
 {
   g_autoptr (GString) inner = g_string_new ("{");
@@ -126,6 +157,8 @@ main (int argc, char *argv[])
 
   g_test_add_func ("/json-writer/string", test_json_writer_string);
   g_test_add_func ("/json-writer/every-ascii", test_json_writer_every_ascii);
+  g_test_add_func ("/json-writer/every-byte-at-every-place",
+                   test_json_writer_every_byte_at_every_place);
   g_test_add_func ("/json-writer/double", test_json_writer_double);
   g_test_add_func ("/json-writer/name", test_json_writer_name);
   g_test_add_func ("/json-writer/error", test_json_writer_error);

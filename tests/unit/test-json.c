@@ -197,6 +197,37 @@ test_json_dup_string (void)
 }
 
 static void
+test_json_dup_c_string (void)
+{
+  static const struct
+  {
+    const char *json, *text;
+  } cases[] = {
+    { "\"\"", "" },
+    { "\"plain\"", "plain" },
+    { "\"\\\\u0000\"", "\\u0000" },
+    { "\"\\u00000\"", NULL },
+    { "\"\\\\\\u0000\"", NULL },
+    { "\"\\u0001\\n\\u000a\"", "\x01\n\n" },
+    { "\"a\\u0000\"", NULL },
+    { "5", NULL },
+    { "null", NULL },
+  };
+
+  g_test_summary ("A string with a NUL is none that C could use");
+
+  for (size_t i = 0; i < G_N_ELEMENTS (cases); i++)
+    {
+      ResonateJsonValue value = parse (cases[i].json);
+      g_autofree char *text = resonate_json_dup_c_string (&value);
+
+      g_assert_cmpstr (text, ==, cases[i].text);
+      if (value.kind == RESONATE_JSON_STRING)
+        g_assert_true (resonate_json_string_has_nul (&value) == (cases[i].text == NULL));
+    }
+}
+
+static void
 test_json_dup_text (void)
 {
   ResonateJsonValue object = parse ("{\"data\": { \"a\" : 1.0 } }");
@@ -394,6 +425,7 @@ main (int argc, char *argv[])
   g_test_add_func ("/json/last-member-wins", test_json_last_member_wins);
   g_test_add_func ("/json/string-equals", test_json_string_equals);
   g_test_add_func ("/json/dup-string", test_json_dup_string);
+  g_test_add_func ("/json/dup-c-string", test_json_dup_c_string);
   g_test_add_func ("/json/dup-text", test_json_dup_text);
   g_test_add_func ("/json/is-zero", test_json_is_zero);
   g_test_add_func ("/json/generated", test_json_generated);
