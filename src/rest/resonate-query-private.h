@@ -20,11 +20,7 @@ const char *resonate_query_get (ResonateQuery *self, const char *name);
 
 gboolean resonate_query_is_list (ResonateQuery *self, const char *name);
 
-void resonate_query_set (ResonateQuery *self, const char *name, const char *value);
-
-void resonate_query_remove (ResonateQuery *self, const char *name);
-
-void resonate_query_append_canonical (ResonateQuery *self, GString *out);
+void resonate_query_append_canonical (ResonateQuery *self, const char *body_md5, GString *out);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (ResonateQuery, resonate_query_free)
 

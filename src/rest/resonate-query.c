@@ -10,71 +10,110 @@
 
 #include "resonate-query-private.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 /* A signature covers the parameters as PHP's parse_str () and ksort () see them, so they are read
  * the same way here: "a.b" is called "a_b", "x[]=1&x[]=2" is a list, of a name given twice the last
  * counts (spec: REST authentication, 6.3). */
-typedef struct
-{
-  char *name;
-  GPtrArray *values;  /* (element-type utf8): one for a plain value */
-  GHashTable *places; /* (element-type utf8 guint) (nullable): where a list's keys have values */
-} Parameter;
 
 /* PHP reads no more of them (max_input_vars), and nobody has been asked for a signature yet. */
 #define MAX_PARAMETERS 1000
 
+typedef struct
+{
+  GPtrArray *values;  /* (element-type utf8): in the query's text */
+  GHashTable *places; /* (element-type utf8 guint): where a key has its value */
+} List;
+
+/* Requests have a handful of parameters, so they are looked for from the first to the last; the
+ * hash keeps that cheap for a thousand of them. */
+typedef struct
+{
+  guint hash;
+  const char *name;  /* in the query's text */
+  const char *value; /* in the query's text */
+  List *list;        /* (owned) (nullable): instead of the value */
+} Parameter;
+
 struct _ResonateQuery
 {
-  GHashTable *parameters; /* (element-type utf8 Parameter): keys live in the parameter */
+  char *text; /* as it was sent, and decoded where it lies */
+  Parameter *parameters;
+  unsigned int n_parameters;
 };
 
-static void
-parameter_free (Parameter *parameter)
+static List *
+list_new (void)
 {
-  g_clear_pointer (&parameter->places, g_hash_table_unref);
-  g_ptr_array_unref (parameter->values);
-  g_free (parameter->name);
-  g_free (parameter);
+  List *list = g_new0 (List, 1);
+
+  list->values = g_ptr_array_new ();
+  list->places = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
+
+  return list;
+}
+
+static void
+list_free (List *list)
+{
+  g_hash_table_unref (list->places);
+  g_ptr_array_unref (list->values);
+  g_free (list);
+}
+
+/* An empty key is the next number. A key that is there has its value replaced where it is. */
+static void
+list_put (List *list, const char *key, char *value)
+{
+  guint n = list->values->len;
+  g_autofree char *own_key = *key != '\0' ? g_strdup (key) : g_strdup_printf ("%u", n);
+  gpointer place;
+
+  if (g_hash_table_lookup_extended (list->places, own_key, NULL, &place))
+    {
+      list->values->pdata[GPOINTER_TO_UINT (place)] = value;
+      return;
+    }
+
+  g_hash_table_insert (list->places, g_steal_pointer (&own_key), GUINT_TO_POINTER (n));
+  g_ptr_array_add (list->values, value);
 }
 
 /* Decodes percent escapes and plus signs. What is no escape stays as it is. */
-static char *
-decode (const char *text, size_t length)
+static void
+decode (char *text)
 {
-  GString *out = g_string_sized_new (length);
+  char *out = text;
 
-  for (size_t i = 0; i < length; i++)
+  for (; *text != '\0'; text++)
     {
-      if (text[i] == '+')
-        g_string_append_c (out, ' ');
-      else if (text[i] == '%' && i + 2 < length && g_ascii_isxdigit (text[i + 1]) &&
-               g_ascii_isxdigit (text[i + 2]))
+      if (*text == '+')
+        *out++ = ' ';
+      else if (*text == '%' && g_ascii_isxdigit (text[1]) && g_ascii_isxdigit (text[2]))
         {
-          g_string_append_c (out, (char) (g_ascii_xdigit_value (text[i + 1]) << 4 |
-                                          g_ascii_xdigit_value (text[i + 2])));
-          i += 2;
+          *out++ = (char) (g_ascii_xdigit_value (text[1]) << 4 | g_ascii_xdigit_value (text[2]));
+          text += 2;
         }
       else
-        g_string_append_c (out, text[i]);
+        *out++ = *text;
     }
-
-  return g_string_free (out, FALSE);
+  *out = '\0';
 }
 
 /* Splits "x[k]" into its name and its key. Returns the key, or NULL when it is no list. */
-static char *
+static const char *
 split_name (char *name)
 {
   char *bracket = strchr (name, '[');
   char *end = bracket != NULL ? strchr (bracket, ']') : NULL;
-  char *key = NULL;
+  const char *key = NULL;
 
   if (end != NULL && bracket > name)
     {
-      key = g_strndup (bracket + 1, end - bracket - 1);
+      key = bracket + 1;
       *bracket = '\0';
+      *end = '\0';
     }
 
   for (char *at = name; *at != '\0'; at++)
@@ -87,67 +126,77 @@ split_name (char *name)
 }
 
 static Parameter *
-ensure (ResonateQuery *self, const char *name, gboolean is_list)
+find (ResonateQuery *self, const char *name)
 {
-  Parameter *parameter = g_hash_table_lookup (self->parameters, name);
+  guint hash = g_str_hash (name);
 
-  /* A plain value after a list, or the other way round, replaces what was there. */
-  if (parameter != NULL && (parameter->places != NULL) == is_list)
-    return parameter;
+  for (unsigned int i = 0; i < self->n_parameters; i++)
+    {
+      Parameter *at = &self->parameters[i];
 
-  parameter = g_new0 (Parameter, 1);
-  parameter->name = g_strdup (name);
-  parameter->values = g_ptr_array_new_with_free_func (g_free);
-  if (is_list)
-    parameter->places = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
-  g_hash_table_replace (self->parameters, parameter->name, parameter);
+      if (at->hash == hash && strcmp (at->name, name) == 0)
+        return at;
+    }
 
-  return parameter;
+  return NULL;
 }
 
 static void
-put (ResonateQuery *self, const char *name, const char *key, const char *value)
+put (ResonateQuery *self, const char *name, const char *key, char *value)
 {
-  Parameter *parameter = ensure (self, name, key != NULL);
-  g_autofree char *own_key = NULL;
-  gpointer place = GUINT_TO_POINTER (0);
-  guint n = parameter->values->len;
-  gboolean is_known = n > 0;
+  Parameter *parameter = find (self, name);
 
-  if (key != NULL)
+  if (parameter == NULL)
     {
-      own_key = *key != '\0' ? g_strdup (key) : g_strdup_printf ("%u", n);
-      is_known = g_hash_table_lookup_extended (parameter->places, own_key, NULL, &place);
+      parameter = &self->parameters[self->n_parameters++];
+      *parameter = (Parameter){ .hash = g_str_hash (name), .name = name };
     }
 
-  if (is_known)
+  /* A plain value after a list, or the other way round, replaces what was there. */
+  if (key == NULL)
     {
-      g_free (parameter->values->pdata[GPOINTER_TO_UINT (place)]);
-      parameter->values->pdata[GPOINTER_TO_UINT (place)] = g_strdup (value);
+      g_clear_pointer (&parameter->list, list_free);
+      parameter->value = value;
       return;
     }
 
-  if (key != NULL)
-    g_hash_table_insert (parameter->places, g_steal_pointer (&own_key), GUINT_TO_POINTER (n));
-  g_ptr_array_add (parameter->values, g_strdup (value));
+  if (parameter->list == NULL)
+    parameter->list = list_new ();
+  list_put (parameter->list, key, value);
 }
 
 static void
-parse_pair (ResonateQuery *self, const char *pair, size_t length)
+parse_pair (ResonateQuery *self, char *pair)
 {
-  const char *equals = memchr (pair, '=', length);
-  size_t name_length = equals != NULL ? (size_t) (equals - pair) : length;
-  g_autofree char *name = decode (pair, name_length);
-  g_autofree char *value = NULL;
-  g_autofree char *key = NULL;
-  char *start = name + strspn (name, " ");
+  char *value = pair + strcspn (pair, "=");
+  char *name = pair;
+  const char *key;
 
-  if (*start == '\0')
+  if (*value == '=')
+    *value++ = '\0';
+
+  decode (name);
+  name += strspn (name, " ");
+  if (*name == '\0')
     return;
 
-  value = equals != NULL ? decode (equals + 1, length - name_length - 1) : g_strdup ("");
-  key = split_name (start);
-  put (self, start, key, value);
+  decode (value);
+  key = split_name (name);
+  put (self, name, key, value);
+}
+
+static unsigned int
+count_pairs (const char *text)
+{
+  unsigned int n = 1;
+
+  while (n < MAX_PARAMETERS && (text = strchr (text, '&')) != NULL)
+    {
+      n++;
+      text++;
+    }
+
+  return n;
 }
 
 /*
@@ -158,18 +207,23 @@ ResonateQuery *
 resonate_query_parse (const char *text)
 {
   ResonateQuery *self = g_new0 (ResonateQuery, 1);
+  unsigned int n;
+  char *at;
 
-  self->parameters = g_hash_table_new_full (g_str_hash, g_str_equal, NULL,
-                                            (GDestroyNotify) parameter_free);
+  if (text == NULL)
+    return self;
 
-  for (unsigned int i = 0; i < MAX_PARAMETERS && text != NULL && *text != '\0'; i++)
+  n = count_pairs (text);
+  self->parameters = g_new (Parameter, n);
+  self->text = at = g_strdup (text);
+  for (unsigned int i = 0; i < n; i++)
     {
-      size_t length = strcspn (text, "&");
+      char *pair = at;
 
-      parse_pair (self, text, length);
-      text += length;
-      if (*text == '&')
-        text++;
+      at += strcspn (at, "&");
+      if (*at == '&')
+        *at++ = '\0';
+      parse_pair (self, pair);
     }
 
   return self;
@@ -178,7 +232,10 @@ resonate_query_parse (const char *text)
 void
 resonate_query_free (ResonateQuery *self)
 {
-  g_clear_pointer (&self->parameters, g_hash_table_unref);
+  for (unsigned int i = 0; i < self->n_parameters; i++)
+    g_clear_pointer (&self->parameters[i].list, list_free);
+  g_free (self->parameters);
+  g_free (self->text);
   g_free (self);
 }
 
@@ -186,46 +243,39 @@ resonate_query_free (ResonateQuery *self)
 const char *
 resonate_query_get (ResonateQuery *self, const char *name)
 {
-  Parameter *parameter = g_hash_table_lookup (self->parameters, name);
+  const Parameter *parameter = find (self, name);
 
-  return parameter != NULL && parameter->places == NULL ? parameter->values->pdata[0] : NULL;
+  return parameter != NULL && parameter->list == NULL ? parameter->value : NULL;
 }
 
 gboolean
 resonate_query_is_list (ResonateQuery *self, const char *name)
 {
-  Parameter *parameter = g_hash_table_lookup (self->parameters, name);
+  const Parameter *parameter = find (self, name);
 
-  return parameter != NULL && parameter->places != NULL;
-}
-
-void
-resonate_query_set (ResonateQuery *self, const char *name, const char *value)
-{
-  put (self, name, NULL, value);
-}
-
-void
-resonate_query_remove (ResonateQuery *self, const char *name)
-{
-  g_hash_table_remove (self->parameters, name);
+  return parameter != NULL && parameter->list != NULL;
 }
 
 static gboolean
 is_integer (const char *name)
 {
-  size_t digits = strspn (name, "0123456789");
+  size_t digits;
 
-  return digits > 0 && digits < 19 && name[digits] == '\0' && (digits == 1 || *name != '0');
+  if (!g_ascii_isdigit (*name))
+    return FALSE;
+
+  digits = strspn (name, "0123456789");
+
+  return digits < 19 && name[digits] == '\0' && (digits == 1 || *name != '0');
 }
 
 /* Names in the order of their bytes; two that PHP takes for numbers in the order of their values.
  */
 static int
-compare (gconstpointer a, gconstpointer b)
+compare (const void *a, const void *b)
 {
-  const Parameter *one = *(Parameter *const *) a;
-  const Parameter *two = *(Parameter *const *) b;
+  const Parameter *one = *(const Parameter *const *) a;
+  const Parameter *two = *(const Parameter *const *) b;
   guint64 first, second;
 
   if (!is_integer (one->name) || !is_integer (two->name))
@@ -237,25 +287,67 @@ compare (gconstpointer a, gconstpointer b)
   return first < second ? -1 : first > second;
 }
 
-/* Appends `k1=v1&k2=v2`, sorted and not encoded; the elements of a list are joined by commas. */
-void
-resonate_query_append_canonical (ResonateQuery *self, GString *out)
+static gboolean
+is_signed (const char *name)
 {
-  g_autoptr (GPtrArray) sorted = g_ptr_array_new ();
-  GHashTableIter iter;
-  gpointer parameter;
+  static const char *const others[] = { "auth_signature", "body_md5", "appId", "appKey",
+                                        "channelName" };
 
-  g_hash_table_iter_init (&iter, self->parameters);
-  while (g_hash_table_iter_next (&iter, NULL, &parameter))
-    g_ptr_array_add (sorted, parameter);
-  g_ptr_array_sort (sorted, compare);
-
-  for (unsigned int i = 0; i < sorted->len; i++)
+  for (size_t i = 0; i < G_N_ELEMENTS (others); i++)
     {
-      const Parameter *at = sorted->pdata[i];
+      if (strcmp (name, others[i]) == 0)
+        return FALSE;
+    }
 
-      g_string_append_printf (out, "%s%s=", i > 0 ? "&" : "", at->name);
-      for (unsigned int j = 0; j < at->values->len; j++)
-        g_string_append_printf (out, "%s%s", j > 0 ? "," : "", (char *) at->values->pdata[j]);
+  return TRUE;
+}
+
+static void
+append_parameter (const Parameter *parameter, GString *out)
+{
+  g_string_append (out, parameter->name);
+  g_string_append_c (out, '=');
+  if (parameter->list == NULL)
+    {
+      g_string_append (out, parameter->value);
+      return;
+    }
+
+  for (unsigned int i = 0; i < parameter->list->values->len; i++)
+    {
+      if (i > 0)
+        g_string_append_c (out, ',');
+      g_string_append (out, parameter->list->values->pdata[i]);
+    }
+}
+
+/*
+ * resonate_query_append_canonical:
+ * @body_md5: (nullable): the MD5 of the body that came
+ *
+ * Appends what is signed, `k1=v1&k2=v2`, sorted and not encoded; the elements of a list are joined
+ * by commas. What the query says of the body is never part of it, @body_md5 is.
+ */
+void
+resonate_query_append_canonical (ResonateQuery *self, const char *body_md5, GString *out)
+{
+  const Parameter md5 = { .name = "body_md5", .value = body_md5 };
+  const Parameter *sorted[MAX_PARAMETERS + 1];
+  unsigned int n = 0;
+
+  for (unsigned int i = 0; i < self->n_parameters; i++)
+    {
+      if (is_signed (self->parameters[i].name))
+        sorted[n++] = &self->parameters[i];
+    }
+  if (body_md5 != NULL)
+    sorted[n++] = &md5;
+  qsort (sorted, n, sizeof sorted[0], compare);
+
+  for (unsigned int i = 0; i < n; i++)
+    {
+      if (i > 0)
+        g_string_append_c (out, '&');
+      append_parameter (sorted[i], out);
     }
 }

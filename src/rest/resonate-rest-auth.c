@@ -15,58 +15,45 @@
 #include "../base/resonate-clock-private.h"
 #include "../base/resonate-error.h"
 
-/* What is signed is `METHOD\nPATH\nPARAMETERS`. The MD5 of the body is one of the parameters and is
- * always taken from the body that came, never from what the request says of it. */
-static char *
-canonical_text (ResonateRequest *request, const char *path)
+#define TEXT_SIZE 512 /* what most signed texts fit in */
+
+/* What is signed is `METHOD\nPATH\nPARAMETERS`. */
+static gboolean
+verify (ResonateRequest *request, const char *path, const char *body_md5, const char *signature)
 {
-  static const char *const unsigned_names[] = { "auth_signature", "body_md5", "appId", "appKey",
-                                                "channelName" };
-  GBytes *body = resonate_exchange_get_body (request->exchange);
-  GString *text = g_string_new (NULL);
-  g_autofree char *md5 = NULL;
+  g_autoptr (GString) text = g_string_sized_new (TEXT_SIZE);
 
-  for (size_t i = 0; i < G_N_ELEMENTS (unsigned_names); i++)
-    resonate_query_remove (request->query, unsigned_names[i]);
+  g_string_append (text, resonate_exchange_get_method (request->exchange));
+  g_string_append_c (text, '\n');
+  g_string_append (text, path);
+  g_string_append_c (text, '\n');
+  resonate_query_append_canonical (request->query, body_md5, text);
 
-  if (g_bytes_get_size (body) > 0)
-    {
-      md5 = g_compute_checksum_for_bytes (G_CHECKSUM_MD5, body);
-      resonate_query_set (request->query, "body_md5", md5);
-    }
-
-  g_string_append_printf (text, "%s\n%s\n", resonate_exchange_get_method (request->exchange), path);
-  resonate_query_append_canonical (request->query, text);
-
-  return g_string_free (text, FALSE);
+  return resonate_signer_verify (request->realm->signer, text->str, -1, signature);
 }
 
-/* Publishers of the reference leave the path prefix out of what they sign, some put it in: both are
- * right (spec: path prefix, 6.9). */
+/* The MD5 of the body is one of the parameters and is always taken from the body that came, never
+ * from what the request says of it. Publishers of the reference leave the path prefix out of what
+ * they sign, some put it in: both are right (spec: path prefix, 6.9). */
 static gboolean
 check_signature (ResonateRequest *request, const char *prefix)
 {
   const char *path = resonate_exchange_get_path (request->exchange);
-  const char *short_path = path;
-  g_autofree char *signature = g_strdup (resonate_query_get (request->query, "auth_signature"));
-  g_autofree char *text = NULL;
-  g_autofree char *short_text = NULL;
+  const char *signature = resonate_query_get (request->query, "auth_signature");
+  GBytes *body = resonate_exchange_get_body (request->exchange);
+  g_autofree char *md5 = NULL;
 
   if (signature == NULL)
     return FALSE;
 
-  if (*prefix != '\0' && g_str_has_prefix (path, prefix))
-    short_path = path + strlen (prefix);
+  if (g_bytes_get_size (body) > 0)
+    md5 = g_compute_checksum_for_bytes (G_CHECKSUM_MD5, body);
 
-  short_text = canonical_text (request, short_path);
-  if (resonate_signer_verify (request->realm->signer, short_text, -1, signature))
+  if (*prefix != '\0' && g_str_has_prefix (path, prefix) &&
+      verify (request, path + strlen (prefix), md5, signature))
     return TRUE;
-  if (short_path == path)
-    return FALSE;
 
-  text = canonical_text (request, path);
-
-  return resonate_signer_verify (request->realm->signer, text, -1, signature);
+  return verify (request, path, md5, signature);
 }
 
 static gboolean
