@@ -54,6 +54,11 @@ gboolean resonate_json_iter_next_member (ResonateJsonIter *iter,
 
 gboolean resonate_json_iter_next_element (ResonateJsonIter *iter, ResonateJsonValue *value);
 
+void resonate_json_get_members (const ResonateJsonValue *object,
+                                const char *const *names,
+                                ResonateJsonValue *values,
+                                size_t n);
+
 gboolean resonate_json_get_member (const ResonateJsonValue *object,
                                    const char *name,
                                    ResonateJsonValue *value);

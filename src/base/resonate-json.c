@@ -175,30 +175,55 @@ resonate_json_iter_next_element (ResonateJsonIter *iter, ResonateJsonValue *valu
   return TRUE;
 }
 
-/* Of members with one name the last counts, as in PHP and in json-glib. */
+/*
+ * resonate_json_get_members:
+ * @object: any value; what is no object has no members
+ * @names: (array length=n)
+ * @values: (out) (array length=n): a text of NULL stands for a member that is not there
+ *
+ * Looks for all of @names in one walk. Of members with one name the last counts, as in PHP and in
+ * json-glib.
+ */
+void
+resonate_json_get_members (const ResonateJsonValue *object,
+                           const char *const *names,
+                           ResonateJsonValue *values,
+                           size_t n)
+{
+  ResonateJsonIter iter;
+  ResonateJsonValue name, value;
+
+  for (size_t i = 0; i < n; i++)
+    values[i] = (ResonateJsonValue){ NULL };
+  if (object->kind != RESONATE_JSON_OBJECT)
+    return;
+
+  resonate_json_iter_init (&iter, object);
+  while (resonate_json_iter_next_member (&iter, &name, &value))
+    {
+      for (size_t i = 0; i < n; i++)
+        {
+          if (resonate_json_string_equals (&name, names[i]))
+            values[i] = value;
+        }
+    }
+}
+
+/* The same for one member; @value is left as it is when there is none. */
 gboolean
 resonate_json_get_member (const ResonateJsonValue *object,
                           const char *name,
                           ResonateJsonValue *value)
 {
-  ResonateJsonIter iter;
-  ResonateJsonValue key, member;
-  gboolean found = FALSE;
+  ResonateJsonValue found;
 
-  if (object->kind != RESONATE_JSON_OBJECT)
+  resonate_json_get_members (object, &name, &found, 1);
+  if (found.text == NULL)
     return FALSE;
 
-  resonate_json_iter_init (&iter, object);
-  while (resonate_json_iter_next_member (&iter, &key, &member))
-    {
-      if (resonate_json_string_equals (&key, name))
-        {
-          *value = member;
-          found = TRUE;
-        }
-    }
+  *value = found;
 
-  return found;
+  return TRUE;
 }
 
 gboolean

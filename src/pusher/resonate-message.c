@@ -81,30 +81,21 @@ take_data (ResonateMessage *self, const ResonateJsonValue *value)
 static gboolean
 take_members (ResonateMessage *self, const ResonateJsonValue *root)
 {
-  ResonateJsonIter iter;
-  ResonateJsonValue name, value;
-  ResonateJsonValue data = { NULL }, event = { NULL }, channel = { NULL };
+  enum
+  {
+    EVENT,
+    CHANNEL,
+    DATA,
+    N_MEMBERS
+  };
+  static const char *const names[N_MEMBERS] = { "event", "channel", "data" };
+  ResonateJsonValue values[N_MEMBERS];
 
-  if (root->kind != RESONATE_JSON_OBJECT)
-    return FALSE;
-
-  resonate_json_iter_init (&iter, root);
-  while (resonate_json_iter_next_member (&iter, &name, &value))
-    {
-      if (resonate_json_string_equals (&name, "event"))
-        event = value;
-      else if (resonate_json_string_equals (&name, "channel"))
-        channel = value;
-      else if (resonate_json_string_equals (&name, "data"))
-        data = value;
-    }
-
-  if (event.text != NULL)
-    self->event = resonate_json_dup_c_string (&event);
-  if (channel.text != NULL)
-    self->channel = resonate_json_dup_c_string (&channel);
-  if (data.text != NULL)
-    take_data (self, &data);
+  resonate_json_get_members (root, names, values, N_MEMBERS);
+  self->event = resonate_json_dup_c_string (&values[EVENT]);
+  self->channel = resonate_json_dup_c_string (&values[CHANNEL]);
+  if (values[DATA].text != NULL)
+    take_data (self, &values[DATA]);
 
   return self->event != NULL && !resonate_message_is_blank (self->event);
 }

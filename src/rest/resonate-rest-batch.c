@@ -19,14 +19,19 @@
 static GArray *
 list_items (const ResonateJsonValue *batch)
 {
-  GArray *items = g_array_new (FALSE, FALSE, sizeof (ResonateJsonValue));
+  GArray *items = g_array_new (FALSE, FALSE, sizeof (ResonateRestFields));
   ResonateJsonIter iter;
   ResonateJsonValue key, value;
 
   resonate_json_iter_init (&iter, batch);
   while (batch->kind == RESONATE_JSON_OBJECT ? resonate_json_iter_next_member (&iter, &key, &value)
                                              : resonate_json_iter_next_element (&iter, &value))
-    g_array_append_val (items, value);
+    {
+      ResonateRestFields item;
+
+      resonate_rest_fields_read (&item, &value);
+      g_array_append_val (items, item);
+    }
 
   return items;
 }
@@ -36,20 +41,27 @@ list_items (const ResonateJsonValue *batch)
 static void
 check_attribute (ResonateValidator *validator,
                  GArray *items,
-                 const char *name,
+                 ResonateRestField field,
                  gboolean required,
                  const char *instead)
 {
+  const char *name = resonate_rest_field_get_name (field);
+
   for (unsigned int i = 0; i < items->len; i++)
     {
-      const ResonateJsonValue *item = &g_array_index (items, ResonateJsonValue, i);
+      const ResonateRestFields *item = &g_array_index (items, ResonateRestFields, i);
+      const ResonateJsonValue *value = &item->values[field];
       g_autofree char *attribute = g_strdup_printf ("batch.%u.%s", i, name);
 
       if (required && instead == NULL)
-        resonate_validator_require (validator, item, name, attribute);
+        resonate_validator_require (validator, value, attribute);
       else if (required)
-        resonate_validator_require_without (validator, item, name, attribute, instead, TRUE);
-      resonate_validator_check_string (validator, item, name, attribute, attribute);
+        resonate_validator_require_without (validator, value, attribute, instead, TRUE);
+
+      if (field == RESONATE_REST_DATA)
+        resonate_validator_check_payload (validator, value, attribute, attribute);
+      else
+        resonate_validator_check_string (validator, value, attribute, attribute);
     }
 }
 
@@ -57,30 +69,30 @@ static GArray *
 check_batch (ResonateValidator *validator, const ResonateJsonValue *body)
 {
   g_autoptr (GArray) items = NULL;
-  ResonateJsonValue batch;
+  ResonateJsonValue batch = { NULL };
 
-  resonate_validator_require (validator, body, "batch", "batch");
-  resonate_validator_check_array (validator, body, "batch", "batch");
+  resonate_json_get_member (body, "batch", &batch);
+  resonate_validator_require (validator, &batch, "batch");
+  resonate_validator_check_array (validator, &batch, "batch");
   if (!resonate_validator_passes (validator))
     return NULL;
 
-  resonate_json_get_member (body, "batch", &batch);
   items = list_items (&batch);
-  check_attribute (validator, items, "name", TRUE, NULL);
-  check_attribute (validator, items, "data", TRUE, NULL);
-  check_attribute (validator, items, "channel", TRUE, "channels");
-  check_attribute (validator, items, "socket_id", FALSE, NULL);
-  check_attribute (validator, items, "info", FALSE, NULL);
+  check_attribute (validator, items, RESONATE_REST_NAME, TRUE, NULL);
+  check_attribute (validator, items, RESONATE_REST_DATA, TRUE, NULL);
+  check_attribute (validator, items, RESONATE_REST_CHANNEL, TRUE, "channels");
+  check_attribute (validator, items, RESONATE_REST_SOCKET_ID, FALSE, NULL);
+  check_attribute (validator, items, RESONATE_REST_INFO, FALSE, NULL);
 
   return resonate_validator_passes (validator) ? g_steal_pointer (&items) : NULL;
 }
 
 /* Appends what an item asked for, and says whether it asked. */
 static gboolean
-append_item_info (ResonateRequest *request, const ResonateJsonValue *item, GString *out)
+append_item_info (ResonateRequest *request, const ResonateRestFields *item, GString *out)
 {
-  g_autofree char *info = resonate_rest_body_dup_member (item, "info");
-  g_autofree char *channel = resonate_rest_body_dup_member (item, "channel");
+  g_autofree char *info = resonate_rest_fields_dup (item, RESONATE_REST_INFO);
+  g_autofree char *channel = resonate_rest_fields_dup (item, RESONATE_REST_CHANNEL);
 
   resonate_rest_info_append (request->realm, channel, resonate_rest_info_parse (info), out);
 
@@ -110,8 +122,8 @@ resonate_rest_batch (ResonateRequest *request)
   infos = g_string_new ("{\"batch\":[");
   for (unsigned int i = 0; i < items->len; i++)
     {
-      const ResonateJsonValue *item = &g_array_index (items, ResonateJsonValue, i);
-      g_autofree char *channel = resonate_rest_body_dup_member (item, "channel");
+      const ResonateRestFields *item = &g_array_index (items, ResonateRestFields, i);
+      g_autofree char *channel = resonate_rest_fields_dup (item, RESONATE_REST_CHANNEL);
       g_auto (ResonateRestEvent) event = { NULL };
 
       resonate_rest_event_read (&event, item);

@@ -13,6 +13,4 @@ G_BEGIN_DECLS
 
 gboolean resonate_rest_body_read (ResonateRequest *request, ResonateJsonValue *body);
 
-char *resonate_rest_body_dup_member (const ResonateJsonValue *object, const char *name);
-
 G_END_DECLS

@@ -10,8 +10,6 @@
 
 #include "resonate-rest-body-private.h"
 
-#include <string.h>
-
 /*
  * resonate_rest_body_read:
  * @body: (out): an object, lying in the body of the request
@@ -40,16 +38,4 @@ resonate_rest_body_read (ResonateRequest *request, ResonateJsonValue *body)
     }
 
   return TRUE;
-}
-
-/* Returns the text of a string member, or NULL when there is no such string. */
-char *
-resonate_rest_body_dup_member (const ResonateJsonValue *object, const char *name)
-{
-  ResonateJsonValue value;
-
-  if (!resonate_json_get_member (object, name, &value) || value.kind != RESONATE_JSON_STRING)
-    return NULL;
-
-  return resonate_json_dup_string (&value, NULL);
 }

@@ -12,6 +12,24 @@
 
 G_BEGIN_DECLS
 
+/* What an event may say. */
+typedef enum
+{
+  RESONATE_REST_NAME,
+  RESONATE_REST_DATA,
+  RESONATE_REST_CHANNELS,
+  RESONATE_REST_CHANNEL,
+  RESONATE_REST_SOCKET_ID,
+  RESONATE_REST_INFO,
+  RESONATE_REST_N_FIELDS,
+} ResonateRestField;
+
+/* An object of a body, looked through once: a text of NULL where a field is not given. */
+typedef struct
+{
+  ResonateJsonValue values[RESONATE_REST_N_FIELDS];
+} ResonateRestFields;
+
 typedef struct
 {
   char *name;
@@ -20,7 +38,13 @@ typedef struct
   char *except; /* (nullable) */
 } ResonateRestEvent;
 
-void resonate_rest_event_read (ResonateRestEvent *self, const ResonateJsonValue *item);
+void resonate_rest_fields_read (ResonateRestFields *self, const ResonateJsonValue *object);
+
+const char *resonate_rest_field_get_name (ResonateRestField field);
+
+char *resonate_rest_fields_dup (const ResonateRestFields *self, ResonateRestField field);
+
+void resonate_rest_event_read (ResonateRestEvent *self, const ResonateRestFields *fields);
 
 void resonate_rest_event_clear (ResonateRestEvent *self);
 

@@ -11,23 +11,44 @@
 #include "resonate-rest-event-private.h"
 
 #include "../pusher/resonate-dispatcher-private.h"
-#include "resonate-rest-body-private.h"
+
+static const char *const names[RESONATE_REST_N_FIELDS] = {
+  "name", "data", "channels", "channel", "socket_id", "info",
+};
+
+void
+resonate_rest_fields_read (ResonateRestFields *self, const ResonateJsonValue *object)
+{
+  resonate_json_get_members (object, names, self->values, RESONATE_REST_N_FIELDS);
+}
+
+const char *
+resonate_rest_field_get_name (ResonateRestField field)
+{
+  return names[field];
+}
+
+/* Returns the text of a field, or NULL when it is no string. */
+char *
+resonate_rest_fields_dup (const ResonateRestFields *self, ResonateRestField field)
+{
+  const ResonateJsonValue *value = &self->values[field];
+
+  return value->kind == RESONATE_JSON_STRING ? resonate_json_dup_string (value, NULL) : NULL;
+}
 
 /*
  * resonate_rest_event_read:
- * @item: an object that was found valid: `name`, `data`, and perhaps `socket_id`
+ * @fields: found valid: `name`, `data`, and perhaps `socket_id`
  *
  * Reads an event once, for however many channels it is.
  */
 void
-resonate_rest_event_read (ResonateRestEvent *self, const ResonateJsonValue *item)
+resonate_rest_event_read (ResonateRestEvent *self, const ResonateRestFields *fields)
 {
-  ResonateJsonValue data;
-
-  resonate_json_get_member (item, "data", &data);
-  self->name = resonate_rest_body_dup_member (item, "name");
-  self->data = resonate_json_dup_string (&data, &self->data_length);
-  self->except = resonate_rest_body_dup_member (item, "socket_id");
+  self->name = resonate_rest_fields_dup (fields, RESONATE_REST_NAME);
+  self->data = resonate_json_dup_string (&fields->values[RESONATE_REST_DATA], &self->data_length);
+  self->except = resonate_rest_fields_dup (fields, RESONATE_REST_SOCKET_ID);
 }
 
 void

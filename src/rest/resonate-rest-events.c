@@ -17,20 +17,26 @@
 #include "resonate-validator-private.h"
 
 static void
-check_fields (ResonateValidator *validator, const ResonateJsonValue *body)
+check_fields (ResonateValidator *validator, const ResonateRestFields *fields)
 {
-  resonate_validator_require (validator, body, "name", "name");
-  resonate_validator_check_string (validator, body, "name", "name", "name");
-  resonate_validator_require (validator, body, "data", "data");
-  resonate_validator_check_string (validator, body, "data", "data", "data");
-  resonate_validator_require_without (validator, body, "channels", "channels", "channel",
-                                      resonate_validator_is_missing (body, "channel"));
-  resonate_validator_check_array (validator, body, "channels", "channels");
-  resonate_validator_require_without (validator, body, "channel", "channel", "channels",
-                                      resonate_validator_is_missing (body, "channels"));
-  resonate_validator_check_string (validator, body, "channel", "channel", "channel");
-  resonate_validator_check_string (validator, body, "socket_id", "socket_id", "socket id");
-  resonate_validator_check_string (validator, body, "info", "info", "info");
+  const ResonateJsonValue *name = &fields->values[RESONATE_REST_NAME];
+  const ResonateJsonValue *data = &fields->values[RESONATE_REST_DATA];
+  const ResonateJsonValue *channels = &fields->values[RESONATE_REST_CHANNELS];
+  const ResonateJsonValue *channel = &fields->values[RESONATE_REST_CHANNEL];
+
+  resonate_validator_require (validator, name, "name");
+  resonate_validator_check_string (validator, name, "name", "name");
+  resonate_validator_require (validator, data, "data");
+  resonate_validator_check_payload (validator, data, "data", "data");
+  resonate_validator_require_without (validator, channels, "channels", "channel",
+                                      resonate_validator_is_missing (channel));
+  resonate_validator_check_array (validator, channels, "channels");
+  resonate_validator_require_without (validator, channel, "channel", "channels",
+                                      resonate_validator_is_missing (channels));
+  resonate_validator_check_string (validator, channel, "channel", "channel");
+  resonate_validator_check_string (validator, &fields->values[RESONATE_REST_SOCKET_ID], "socket_id",
+                                   "socket id");
+  resonate_validator_check_string (validator, &fields->values[RESONATE_REST_INFO], "info", "info");
 }
 
 /* Reads a list, or the values of an object, into names. A number is taken for its text; anything
@@ -66,15 +72,14 @@ take_names (const ResonateJsonValue *channels, GPtrArray *names, char **problem)
 
 /* `channels` wins over `channel`, unless it is empty (decision 26). */
 static GPtrArray *
-list_channels (const ResonateJsonValue *body, char **problem)
+list_channels (const ResonateRestFields *fields, char **problem)
 {
   g_autoptr (GPtrArray) names = g_ptr_array_new_with_free_func (g_free);
-  ResonateJsonValue channels;
+  const ResonateJsonValue *channels = &fields->values[RESONATE_REST_CHANNELS];
 
-  if (resonate_validator_is_missing (body, "channels"))
-    g_ptr_array_add (names, resonate_rest_body_dup_member (body, "channel"));
-  else if (resonate_json_get_member (body, "channels", &channels) &&
-           !take_names (&channels, names, problem))
+  if (resonate_validator_is_missing (channels))
+    g_ptr_array_add (names, resonate_rest_fields_dup (fields, RESONATE_REST_CHANNEL));
+  else if (!take_names (channels, names, problem))
     return NULL;
 
   return g_steal_pointer (&names);
@@ -109,27 +114,29 @@ resonate_rest_events (ResonateRequest *request)
   g_autofree char *problem = NULL;
   g_autofree char *info = NULL;
   g_auto (ResonateRestEvent) event = { NULL };
+  ResonateRestFields fields;
   ResonateJsonValue body;
 
   if (!resonate_rest_body_read (request, &body))
     return;
 
-  check_fields (validator, &body);
+  resonate_rest_fields_read (&fields, &body);
+  check_fields (validator, &fields);
   if (!resonate_validator_passes (validator))
     problem = resonate_validator_dup_json (validator);
   else
-    channels = list_channels (&body, &problem);
+    channels = list_channels (&fields, &problem);
   if (channels == NULL)
     {
       resonate_exchange_respond_json (request->exchange, 422, g_steal_pointer (&problem));
       return;
     }
 
-  resonate_rest_event_read (&event, &body);
+  resonate_rest_event_read (&event, &fields);
   for (unsigned int i = 0; i < channels->len; i++)
     resonate_rest_event_publish (&event, request, channels->pdata[i], RESONATE_EVENT_DATA_FIRST);
 
-  info = resonate_rest_body_dup_member (&body, "info");
+  info = resonate_rest_fields_dup (&fields, RESONATE_REST_INFO);
   resonate_exchange_respond_json (request->exchange, 200,
                                   info != NULL ? describe (request, channels, info)
                                                : g_strdup ("{}"));

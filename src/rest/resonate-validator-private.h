@@ -16,31 +16,32 @@ ResonateValidator *resonate_validator_new (void);
 
 void resonate_validator_free (ResonateValidator *self);
 
-gboolean resonate_validator_is_missing (const ResonateJsonValue *object, const char *name);
+gboolean resonate_validator_is_missing (const ResonateJsonValue *value);
 
 gboolean resonate_validator_is_string (const ResonateJsonValue *value);
 
 void resonate_validator_require (ResonateValidator *self,
-                                 const ResonateJsonValue *object,
-                                 const char *name,
+                                 const ResonateJsonValue *value,
                                  const char *attribute);
 
 void resonate_validator_require_without (ResonateValidator *self,
-                                         const ResonateJsonValue *object,
-                                         const char *name,
+                                         const ResonateJsonValue *value,
                                          const char *attribute,
                                          const char *other,
                                          gboolean other_missing);
 
 void resonate_validator_check_string (ResonateValidator *self,
-                                      const ResonateJsonValue *object,
-                                      const char *name,
+                                      const ResonateJsonValue *value,
                                       const char *attribute,
                                       const char *shown);
 
+void resonate_validator_check_payload (ResonateValidator *self,
+                                       const ResonateJsonValue *value,
+                                       const char *attribute,
+                                       const char *shown);
+
 void resonate_validator_check_array (ResonateValidator *self,
-                                     const ResonateJsonValue *object,
-                                     const char *name,
+                                     const ResonateJsonValue *value,
                                      const char *attribute);
 
 gboolean resonate_validator_passes (ResonateValidator *self);

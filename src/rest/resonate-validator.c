@@ -19,26 +19,22 @@
  * An attribute that is missing has no other fault. */
 struct _ResonateValidator
 {
-  GString *json;          /* `{"name":["…"]` without the end */
-  GHashTable *attributes; /* (element-type utf8): those that have a message */
+  GString *json;          /* (nullable): `{"name":["…"]` without the end */
+  GHashTable *attributes; /* (element-type utf8) (nullable): those that have a message */
 };
 
 ResonateValidator *
 resonate_validator_new (void)
 {
-  ResonateValidator *self = g_new0 (ResonateValidator, 1);
-
-  self->json = g_string_new ("{");
-  self->attributes = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
-
-  return self;
+  return g_new0 (ResonateValidator, 1);
 }
 
 void
 resonate_validator_free (ResonateValidator *self)
 {
   g_clear_pointer (&self->attributes, g_hash_table_unref);
-  g_string_free (self->json, TRUE);
+  if (self->json != NULL)
+    g_string_free (self->json, TRUE);
   g_free (self);
 }
 
@@ -46,6 +42,12 @@ resonate_validator_free (ResonateValidator *self)
 static void
 add (ResonateValidator *self, const char *attribute, const char *message)
 {
+  if (self->json == NULL)
+    {
+      self->json = g_string_new ("{");
+      self->attributes = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
+    }
+
   if (!g_hash_table_add (self->attributes, g_strdup (attribute)))
     return;
 
@@ -64,6 +66,11 @@ is_blank_string (const ResonateJsonValue *value)
   if (value->kind != RESONATE_JSON_STRING)
     return FALSE;
 
+  /* White space is written as it is or as an escape, so nearly every string is known by its first
+   * byte. */
+  if (strchr ("\" \\", value->text[1]) == NULL)
+    return FALSE;
+
   text = resonate_json_dup_string (value, &length);
 
   return strspn (text, " \t\n\r\v") == length;
@@ -71,24 +78,22 @@ is_blank_string (const ResonateJsonValue *value)
 
 /* Absent, null, a blank string and an empty list all count as not given. */
 gboolean
-resonate_validator_is_missing (const ResonateJsonValue *object, const char *name)
+resonate_validator_is_missing (const ResonateJsonValue *value)
 {
-  ResonateJsonValue value;
-
-  if (!resonate_json_get_member (object, name, &value))
+  if (value->text == NULL)
     return TRUE;
 
-  switch (value.kind)
+  switch (value->kind)
     {
     case RESONATE_JSON_NULL:
       return TRUE;
 
     case RESONATE_JSON_STRING:
-      return is_blank_string (&value);
+      return is_blank_string (value);
 
     case RESONATE_JSON_ARRAY:
     case RESONATE_JSON_OBJECT:
-      return resonate_json_is_empty (&value);
+      return resonate_json_is_empty (value);
 
     case RESONATE_JSON_FALSE:
     case RESONATE_JSON_TRUE:
@@ -100,13 +105,12 @@ resonate_validator_is_missing (const ResonateJsonValue *object, const char *name
 
 void
 resonate_validator_require (ResonateValidator *self,
-                            const ResonateJsonValue *object,
-                            const char *name,
+                            const ResonateJsonValue *value,
                             const char *attribute)
 {
   g_autofree char *message = NULL;
 
-  if (!resonate_validator_is_missing (object, name))
+  if (!resonate_validator_is_missing (value))
     return;
 
   message = g_strdup_printf ("The %s field is required.", attribute);
@@ -121,15 +125,14 @@ resonate_validator_require (ResonateValidator *self,
  */
 void
 resonate_validator_require_without (ResonateValidator *self,
-                                    const ResonateJsonValue *object,
-                                    const char *name,
+                                    const ResonateJsonValue *value,
                                     const char *attribute,
                                     const char *other,
                                     gboolean other_missing)
 {
   g_autofree char *message = NULL;
 
-  if (!resonate_validator_is_missing (object, name) || !other_missing)
+  if (!resonate_validator_is_missing (value) || !other_missing)
     return;
 
   message = g_strdup_printf ("The %s field is required when %s is not present.", attribute, other);
@@ -140,15 +143,15 @@ resonate_validator_require_without (ResonateValidator *self,
 gboolean
 resonate_validator_is_string (const ResonateJsonValue *value)
 {
-  g_autofree char *text = NULL;
-  size_t length;
+  return value->kind == RESONATE_JSON_STRING && !resonate_json_string_has_nul (value);
+}
 
-  if (value->kind != RESONATE_JSON_STRING)
-    return FALSE;
+static void
+add_no_string (ResonateValidator *self, const char *attribute, const char *shown)
+{
+  g_autofree char *message = g_strdup_printf ("The %s field must be a string.", shown);
 
-  text = resonate_json_dup_string (value, &length);
-
-  return strlen (text) == length;
+  add (self, attribute, message);
 }
 
 /*
@@ -158,36 +161,34 @@ resonate_validator_is_string (const ResonateJsonValue *value)
  */
 void
 resonate_validator_check_string (ResonateValidator *self,
-                                 const ResonateJsonValue *object,
-                                 const char *name,
+                                 const ResonateJsonValue *value,
                                  const char *attribute,
                                  const char *shown)
 {
-  ResonateJsonValue value;
-  g_autofree char *message = NULL;
+  if (value->text != NULL && !resonate_validator_is_string (value))
+    add_no_string (self, attribute, shown);
+}
 
-  if (!resonate_json_get_member (object, name, &value) || resonate_validator_is_string (&value))
-    return;
-
-  /* A payload may hold anything that a JSON string can. */
-  if (value.kind == RESONATE_JSON_STRING && g_str_equal (name, "data"))
-    return;
-
-  message = g_strdup_printf ("The %s field must be a string.", shown);
-  add (self, attribute, message);
+/* A payload may hold anything that a JSON string can. */
+void
+resonate_validator_check_payload (ResonateValidator *self,
+                                  const ResonateJsonValue *value,
+                                  const char *attribute,
+                                  const char *shown)
+{
+  if (value->text != NULL && value->kind != RESONATE_JSON_STRING)
+    add_no_string (self, attribute, shown);
 }
 
 void
 resonate_validator_check_array (ResonateValidator *self,
-                                const ResonateJsonValue *object,
-                                const char *name,
+                                const ResonateJsonValue *value,
                                 const char *attribute)
 {
-  ResonateJsonValue value;
   g_autofree char *message = NULL;
 
-  if (!resonate_json_get_member (object, name, &value) || value.kind == RESONATE_JSON_ARRAY ||
-      value.kind == RESONATE_JSON_OBJECT || is_blank_string (&value))
+  if (value->text == NULL || value->kind == RESONATE_JSON_ARRAY ||
+      value->kind == RESONATE_JSON_OBJECT || is_blank_string (value))
     return;
 
   message = g_strdup_printf ("The %s field must be an array.", attribute);
@@ -197,10 +198,10 @@ resonate_validator_check_array (ResonateValidator *self,
 gboolean
 resonate_validator_passes (ResonateValidator *self)
 {
-  return g_hash_table_size (self->attributes) == 0;
+  return self->json == NULL;
 }
 
-/* Returns the body of the 422. */
+/* Returns the body of the 422, for what does not pass. */
 char *
 resonate_validator_dup_json (ResonateValidator *self)
 {
