@@ -12,11 +12,13 @@
 
 #include <string.h>
 
+#include "../base/resonate-octets-private.h"
+#include "resonate-request-grammar-private.h"
+
 #define MAX_METHOD        24
 #define MAX_EMPTY_LINES   2  /* some clients end a body with a line break that is not part of it */
 #define MAX_LENGTH_DIGITS 18 /* more of them are more than any limit */
-#define MAX_PORT_DIGITS   5
-#define VERSION_LENGTH    8 /* HTTP/1.1 */
+#define VERSION_LENGTH    8  /* HTTP/1.1 */
 
 /* All that libsoup needs to know for an answer and for a handshake. What it is not shown it cannot
  * act on: ranges of an answer are a bomb, an interim answer is not expected by the clients of the
@@ -28,12 +30,6 @@ static const char *const shown[] = {
   "upgrade",
 };
 
-typedef struct
-{
-  const char *text;
-  gsize length;
-} Span;
-
 static gboolean
 refuse (ResonateRequestHead *self, guint status, const char *text)
 {
@@ -41,148 +37,6 @@ refuse (ResonateRequestHead *self, guint status, const char *text)
   self->refused_text = text;
 
   return FALSE;
-}
-
-static gboolean
-is_token (const char *text, gsize length)
-{
-  for (gsize i = 0; i < length; i++)
-    {
-      if (!g_ascii_isalnum (text[i]) && strchr ("!#$%&'*+-.^_`|~", text[i]) == NULL)
-        return FALSE;
-    }
-
-  return length > 0;
-}
-
-static gboolean
-span_equals (Span span, const char *word)
-{
-  return span.length == strlen (word) && g_ascii_strncasecmp (span.text, word, span.length) == 0;
-}
-
-static Span
-strip (const char *text, gsize length)
-{
-  while (length > 0 && (text[0] == ' ' || text[0] == '\t'))
-    {
-      text++;
-      length--;
-    }
-
-  while (length > 0 && (text[length - 1] == ' ' || text[length - 1] == '\t'))
-    length--;
-
-  return (Span){ text, length };
-}
-
-static gboolean
-list_contains (Span list, const char *word)
-{
-  while (list.length > 0)
-    {
-      const char *comma = memchr (list.text, ',', list.length);
-      gsize length = comma != NULL ? (gsize) (comma - list.text) : list.length;
-
-      if (span_equals (strip (list.text, length), word))
-        return TRUE;
-
-      if (comma == NULL)
-        return FALSE;
-
-      list.text += length + 1;
-      list.length -= length + 1;
-    }
-
-  return FALSE;
-}
-
-static gboolean
-is_port (const char *text, gsize length)
-{
-  guint port = 0;
-
-  if (length > MAX_PORT_DIGITS)
-    return FALSE;
-
-  for (gsize i = 0; i < length; i++)
-    {
-      if (!g_ascii_isdigit (text[i]))
-        return FALSE;
-      port = port * 10 + (guint) (text[i] - '0');
-    }
-
-  return port <= G_MAXUINT16;
-}
-
-/* A name or a literal address, and perhaps a port. No comma: that is how two hosts look when they
- * have been joined on the way here. */
-static gboolean
-is_authority (Span host)
-{
-  gsize end = 0;
-
-  if (host.length > 0 && host.text[0] == '[')
-    {
-      const char *bracket = memchr (host.text, ']', host.length);
-
-      if (bracket == NULL)
-        return FALSE;
-
-      end = (gsize) (bracket - host.text);
-      for (gsize i = 1; i < end; i++)
-        {
-          if (!g_ascii_isxdigit (host.text[i]) && strchr (":.", host.text[i]) == NULL)
-            return FALSE;
-        }
-      end++;
-    }
-  else
-    {
-      while (end < host.length &&
-             (g_ascii_isalnum (host.text[end]) ||
-              (host.text[end] != '\0' && strchr ("-._~", host.text[end]) != NULL)))
-        end++;
-    }
-
-  if (end == 0)
-    return FALSE;
-
-  return end == host.length ||
-         (host.text[end] == ':' && is_port (host.text + end + 1, host.length - end - 1));
-}
-
-/* A path, `*`, or a whole URI as a proxy is sent it. */
-static gboolean
-is_target (const char *text, gsize length)
-{
-  gsize scheme = 0;
-  gsize end;
-
-  for (gsize i = 0; i < length; i++)
-    {
-      if (text[i] <= ' ' || text[i] == 0x7f || (guchar) text[i] >= 0x80 || text[i] == '#')
-        return FALSE;
-    }
-
-  if (length == 0)
-    return FALSE;
-  if (text[0] == '/')
-    return TRUE;
-  if (length == 1 && text[0] == '*')
-    return TRUE;
-  if (length > 7 && g_ascii_strncasecmp (text, "http://", 7) == 0)
-    scheme = 7;
-  else if (length > 8 && g_ascii_strncasecmp (text, "https://", 8) == 0)
-    scheme = 8;
-  else
-    return FALSE;
-
-  end = scheme;
-  while (end < length && text[end] != '/' && text[end] != '?')
-    end++;
-
-  return is_authority ((Span){ text + scheme, end - scheme });
 }
 
 static gboolean
@@ -198,14 +52,14 @@ parse_request_line (ResonateRequestHead *self, const char *line, gsize length)
   method_length = (gsize) (space - line);
   version = line + length - VERSION_LENGTH;
 
-  if (!is_token (line, method_length) || method_length > MAX_METHOD)
+  if (!resonate_request_is_token (line, method_length) || method_length > MAX_METHOD)
     return refuse (self, 400, "Bad request.");
   if (strncmp (version, "HTTP/", 5) != 0 || version[-1] != ' ' || version - 1 <= space ||
       !g_ascii_isdigit (version[5]) || version[6] != '.' || !g_ascii_isdigit (version[7]))
     return refuse (self, 400, "Bad request.");
   if (version[5] != '1' || (version[7] != '0' && version[7] != '1'))
     return refuse (self, 505, "HTTP version not supported.");
-  if (span_equals ((Span){ line, method_length }, "CONNECT"))
+  if (resonate_request_span_equals ((ResonateRequestSpan){ line, method_length }, "CONNECT"))
     return refuse (self, 405, "Method not allowed.");
 
   self->method_length = method_length;
@@ -213,14 +67,14 @@ parse_request_line (ResonateRequestHead *self, const char *line, gsize length)
   self->target_length = length - method_length - VERSION_LENGTH - 2;
   self->minor_version = (guint) (version[7] - '0');
 
-  if (!is_target (space + 1, self->target_length))
+  if (!resonate_request_is_target (space + 1, self->target_length))
     return refuse (self, 400, "Bad request.");
 
   return TRUE;
 }
 
 static gboolean
-parse_content_length (ResonateRequestHead *self, Span value)
+parse_content_length (ResonateRequestHead *self, ResonateRequestSpan value)
 {
   if (self->has_content_length || value.length == 0)
     return refuse (self, 400, "Bad Content-Length.");
@@ -244,35 +98,35 @@ static gboolean
 parse_header (ResonateRequestHead *self, const char *line, gsize length)
 {
   const char *colon = memchr (line, ':', length);
-  Span name;
-  Span value;
+  ResonateRequestSpan name;
+  ResonateRequestSpan value;
 
   /* A line that begins with a blank would continue the one before: two readers, two meanings. */
-  if (colon == NULL || !is_token (line, (gsize) (colon - line)))
+  if (colon == NULL || !resonate_request_is_token (line, (gsize) (colon - line)))
     return refuse (self, 400, "Bad request.");
 
-  name = (Span){ line, (gsize) (colon - line) };
-  value = strip (colon + 1, length - name.length - 1);
+  name = (ResonateRequestSpan){ line, (gsize) (colon - line) };
+  value = resonate_request_strip (colon + 1, length - name.length - 1);
 
-  if (span_equals (name, "host"))
+  if (resonate_request_span_equals (name, "host"))
     {
-      if (self->has_host || !is_authority (value))
+      if (self->has_host || !resonate_request_is_authority (value))
         return refuse (self, 400, "Bad Host.");
       self->has_host = TRUE;
     }
-  else if (span_equals (name, "content-length"))
+  else if (resonate_request_span_equals (name, "content-length"))
     return parse_content_length (self, value);
-  else if (span_equals (name, "transfer-encoding"))
+  else if (resonate_request_span_equals (name, "transfer-encoding"))
     return refuse (self, 411, "Length required.");
-  else if (span_equals (name, "upgrade"))
-    self->has_upgrade |= list_contains (value, "websocket");
-  else if (span_equals (name, "expect"))
-    self->expects_continue |= span_equals (value, "100-continue");
-  else if (span_equals (name, "connection"))
+  else if (resonate_request_span_equals (name, "upgrade"))
+    self->has_upgrade |= resonate_request_list_contains (value, "websocket");
+  else if (resonate_request_span_equals (name, "expect"))
+    self->expects_continue |= resonate_request_span_equals (value, "100-continue");
+  else if (resonate_request_span_equals (name, "connection"))
     {
-      self->has_connection_upgrade |= list_contains (value, "upgrade");
-      self->has_close |= list_contains (value, "close");
-      self->has_keep_alive |= list_contains (value, "keep-alive");
+      self->has_connection_upgrade |= resonate_request_list_contains (value, "upgrade");
+      self->has_close |= resonate_request_list_contains (value, "close");
+      self->has_keep_alive |= resonate_request_list_contains (value, "keep-alive");
     }
 
   return TRUE;
@@ -333,6 +187,34 @@ check_byte (ResonateRequestHead *self, const char *bytes, gsize at)
   return TRUE;
 }
 
+/* Passes bytes of a line that check_byte () would have nothing against. It sees every line's end,
+ * every limit and whatever is odd. */
+static void
+skip_plain (ResonateRequestHead *self, const char *bytes, gsize length)
+{
+  gsize at = self->scanned;
+  gsize end = MIN (length, self->start + RESONATE_REQUEST_HEAD_MAX_SIZE);
+
+  if (self->n_lines == 0)
+    end = MIN (end, self->line_start + RESONATE_REQUEST_HEAD_MAX_LINE);
+  if (at > 0 && bytes[at - 1] == '\r')
+    return;
+
+  while (at + sizeof (ResonateOctets) <= end)
+    {
+      ResonateOctets octets = resonate_octets_load (bytes + at);
+
+      if (resonate_octets_below (octets, ' ') | resonate_octets_equal (octets, 0x7f))
+        break;
+      at += sizeof octets;
+    }
+
+  while (at < end && (guchar) bytes[at] >= ' ' && bytes[at] != 0x7f)
+    at++;
+
+  self->scanned = at;
+}
+
 /* Goes on where the last call stopped; each byte is looked at once, so that a client which sends
  * them one by one costs no more than another. What is wrong is refused as soon as it is seen. */
 ResonateRequestHeadStatus
@@ -346,8 +228,13 @@ resonate_request_head_parse (ResonateRequestHead *self, const char *bytes, gsize
 
   while (self->length == 0 && self->scanned < length)
     {
-      gsize at = self->scanned;
       gsize line_start = self->line_start;
+      gsize at;
+
+      skip_plain (self, bytes, length);
+      at = self->scanned;
+      if (at == length)
+        break;
 
       if (!check_byte (self, bytes, at))
         return RESONATE_REQUEST_HEAD_REFUSED;
@@ -365,11 +252,11 @@ resonate_request_head_parse (ResonateRequestHead *self, const char *bytes, gsize
 }
 
 static gboolean
-is_shown (Span name)
+is_shown (ResonateRequestSpan name)
 {
   for (gsize i = 0; i < G_N_ELEMENTS (shown); i++)
     {
-      if (span_equals (name, shown[i]))
+      if (resonate_request_span_equals (name, shown[i]))
         return TRUE;
     }
 
@@ -378,7 +265,8 @@ is_shown (Span name)
 
 /* Steps through the header lines of an accepted head: FALSE behind the last. */
 static gboolean
-next_header (const char *bytes, gsize end, gsize *at, Span *line, Span *name)
+next_header (
+  const char *bytes, gsize end, gsize *at, ResonateRequestSpan *line, ResonateRequestSpan *name)
 {
   const char *start = bytes + *at;
   const char *stop;
@@ -387,8 +275,9 @@ next_header (const char *bytes, gsize end, gsize *at, Span *line, Span *name)
     return FALSE;
 
   stop = memchr (start, '\r', end - *at);
-  *line = (Span){ start, (gsize) (stop - start) };
-  *name = (Span){ start, (gsize) ((const char *) memchr (start, ':', line->length) - start) };
+  *line = (ResonateRequestSpan){ start, (gsize) (stop - start) };
+  *name = (ResonateRequestSpan){ start, (gsize) ((const char *) memchr (start, ':', line->length) -
+                                                 start) };
   *at += line->length + 2;
 
   return TRUE;
@@ -400,34 +289,44 @@ first_header (const ResonateRequestHead *self)
   return self->target_start + self->target_length + 1 + VERSION_LENGTH + 2;
 }
 
+static void
+append (GByteArray *out, const char *text, gsize length)
+{
+  g_byte_array_append (out, (const guint8 *) text, (guint) length);
+}
+
 /* Appends the head as libsoup shall see it: the method in upper case, the target always `/`, since
  * the router reads the real one, a few headers, and no body. */
 void
 resonate_request_head_rewrite (const ResonateRequestHead *self, const char *bytes, GByteArray *out)
 {
-  g_autofree char *method = NULL;
-  g_autofree char *request_line = NULL;
+  static const char *const request_lines[] = {
+    " / HTTP/1.0\r\nHost: localhost\r\n",
+    " / HTTP/1.1\r\nHost: localhost\r\n",
+  };
+  const char *request_line;
+  char method[MAX_METHOD];
   gsize at;
-  Span line;
-  Span name;
+  ResonateRequestSpan line;
+  ResonateRequestSpan name;
 
   g_return_if_fail (self != NULL && self->length > 0);
   g_return_if_fail (bytes != NULL);
   g_return_if_fail (out != NULL);
 
-  method = g_ascii_strup (bytes + self->start, (gssize) self->method_length);
-  request_line = g_strdup_printf ("%s / HTTP/1.%u\r\nHost: localhost\r\n", method,
-                                  self->minor_version);
-  g_byte_array_append (out, (const guint8 *) request_line, (guint) strlen (request_line));
+  for (gsize i = 0; i < self->method_length; i++)
+    method[i] = g_ascii_toupper (bytes[self->start + i]);
+  append (out, method, self->method_length);
+  request_line = request_lines[self->minor_version];
+  append (out, request_line, strlen (request_line));
 
   at = first_header (self);
   while (next_header (bytes, self->length, &at, &line, &name))
     {
       if (is_shown (name))
-        g_byte_array_append (out, (const guint8 *) line.text, (guint) line.length + 2);
+        append (out, line.text, line.length + 2);
     }
-
-  g_byte_array_append (out, (const guint8 *) "\r\n", 2);
+  append (out, "\r\n", 2);
 }
 
 /* All values of that name, joined by commas, or NULL. */
@@ -438,8 +337,8 @@ resonate_request_head_dup_header (const ResonateRequestHead *self,
 {
   GString *joined = NULL;
   gsize at;
-  Span line;
-  Span found;
+  ResonateRequestSpan line;
+  ResonateRequestSpan found;
 
   g_return_val_if_fail (self != NULL && self->length > 0, NULL);
   g_return_val_if_fail (bytes != NULL, NULL);
@@ -448,12 +347,13 @@ resonate_request_head_dup_header (const ResonateRequestHead *self,
   at = first_header (self);
   while (next_header (bytes, self->length, &at, &line, &found))
     {
-      Span value;
+      ResonateRequestSpan value;
 
-      if (!span_equals (found, name))
+      if (!resonate_request_span_equals (found, name))
         continue;
 
-      value = strip (found.text + found.length + 1, line.length - found.length - 1);
+      value = resonate_request_strip (found.text + found.length + 1,
+                                      line.length - found.length - 1);
       if (joined == NULL)
         joined = g_string_new (NULL);
       else

@@ -179,6 +179,41 @@ test_head_bounds (void)
 }
 
 static void
+test_head_limits_to_the_byte (void)
+{
+  const gsize line = RESONATE_REQUEST_HEAD_MAX_LINE - strlen ("GET / HTTP/1.1\r");
+  const gsize head = RESONATE_REQUEST_HEAD_MAX_SIZE - strlen ("GET / HTTP/1.1\r\nHost: x\r\nX: ");
+
+  g_assert_cmpuint (refusal_of ("GET /", line, " HTTP/1.1\r\nHost: x\r\n\r\n"), ==, 0);
+  g_assert_cmpuint (refusal_of ("GET /", line + 1, " HTTP/1.1\r\nHost: x\r\n\r\n"), ==, 431);
+  g_assert_cmpuint (refusal_of ("GET / HTTP/1.1\r\nHost: x\r\nX: ", head - 4, "\r\n\r\n"), ==, 0);
+  g_assert_cmpuint (refusal_of ("GET / HTTP/1.1\r\nHost: x\r\nX: ", head - 3, "\r\n\r\n"), ==, 431);
+  g_assert_cmpuint (refusal_of ("GET / HTTP/1.1\r\nHost: x\r\nX: ", head, ""), ==, INCOMPLETE);
+  g_assert_cmpuint (refusal_of ("GET / HTTP/1.1\r\nHost: x\r\nX: ", head, "\x01"), ==, 400);
+}
+
+static void
+test_head_every_byte_at_every_place (void)
+{
+  g_test_summary ("A line is looked at eight bytes at a time: no place among them is overlooked");
+
+  for (guint byte = 0; byte < 256; byte++)
+    {
+      for (gsize place = 0; place < 20; place++)
+        {
+          char head[] = "GET / HTTP/1.1\r\nX: aaaaaaaaaaaaaaaaaaaa";
+          ResonateRequestHead parsed = { 0 };
+          gboolean odd = (byte < ' ' && byte != '\t') || byte == 0x7f;
+          gboolean unfinished = byte == '\r' && place == 19;
+
+          head[strlen ("GET / HTTP/1.1\r\nX: ") + place] = (char) byte;
+          resonate_request_head_parse (&parsed, head, sizeof head - 1);
+          g_assert_cmpuint (parsed.refused_status, ==, odd && !unfinished ? 400 : 0);
+        }
+    }
+}
+
+static void
 test_head_rewrite (void)
 {
   static const char text[] = "get /secret?x HTTP/1.1\r\nhost: evil\r\nRANGE: bytes=0-\r\n"
@@ -208,6 +243,8 @@ main (int argc, char *argv[])
   g_test_add_func ("/request-head/fields", test_head_fields);
   g_test_add_func ("/request-head/keep-alive", test_head_keep_alive);
   g_test_add_func ("/request-head/bounds", test_head_bounds);
+  g_test_add_func ("/request-head/limits-to-the-byte", test_head_limits_to_the_byte);
+  g_test_add_func ("/request-head/every-byte-at-every-place", test_head_every_byte_at_every_place);
   g_test_add_func ("/request-head/rewrite", test_head_rewrite);
 
   return g_test_run ();
