@@ -8,21 +8,35 @@
 
 #include "config.h"
 
+#include <string.h>
+
 #include "resonate-exchange-parts-private.h"
 #include "resonate-router-private.h"
 
 typedef struct
 {
+  const char *text;
+  gsize length;
+} Segment;
+
+/* What is left of a path. */
+typedef struct
+{
+  const char *at; /* (nullable): NULL behind the last segment */
+  const char *end;
+} Segments;
+
+typedef struct
+{
   char *method;
-  GStrv segments;
+  char *pattern;
   ResonateRouteHandler handler;
   gpointer user_data;
 } Route;
 
 struct _ResonateRouter
 {
-  char *prefix;
-  GStrv prefix_segments;
+  char *prefix;      /* empty, or a slash and the segments */
   GPtrArray *routes; /* (element-type Route) */
 };
 
@@ -32,55 +46,71 @@ route_free (gpointer data)
   Route *route = data;
 
   g_free (route->method);
-  g_strfreev (route->segments);
+  g_free (route->pattern);
   g_free (route);
 }
 
 /* Slashes around a path say nothing; one inside it is part of it, so `a//b` has an empty segment.
  */
-static GStrv
+static Segments
 split (const char *path)
 {
-  g_autofree char *stripped = NULL;
-  gsize length;
+  const char *end;
 
   g_assert (path != NULL);
 
   while (*path == '/')
     path++;
 
-  length = strlen (path);
-  while (length > 0 && path[length - 1] == '/')
-    length--;
+  end = path + strlen (path);
+  while (end > path && end[-1] == '/')
+    end--;
 
-  stripped = g_strndup (path, length);
-
-  return g_strsplit (stripped, "/", -1);
+  return (Segments){ end > path ? path : NULL, end };
 }
 
 static gboolean
-is_parameter (const char *segment)
+next_segment (Segments *self, Segment *segment)
 {
-  g_assert (segment != NULL);
+  const char *slash;
 
-  return segment[0] == '{' && g_str_has_suffix (segment, "}");
+  if (self->at == NULL)
+    return FALSE;
+
+  slash = memchr (self->at, '/', self->end - self->at);
+  *segment = (Segment){ self->at, (gsize) ((slash != NULL ? slash : self->end) - self->at) };
+  self->at = slash != NULL ? slash + 1 : NULL;
+
+  return TRUE;
 }
 
 static gboolean
-segments_match (const Route *route, const char *const *segments)
+is_parameter (Segment segment)
 {
-  guint i;
+  return segment.length > 1 && segment.text[0] == '{' && segment.text[segment.length - 1] == '}';
+}
 
-  g_assert (route != NULL);
+static gboolean
+segments_equal (Segment a, Segment b)
+{
+  return a.length == b.length && memcmp (a.text, b.text, a.length) == 0;
+}
 
-  for (i = 0; route->segments[i] != NULL && segments[i] != NULL; i++)
+static gboolean
+segments_match (const Route *route, Segments path)
+{
+  Segments pattern = split (route->pattern);
+  Segment expected, segment;
+
+  while (next_segment (&pattern, &expected))
     {
-      if (is_parameter (route->segments[i]) ? *segments[i] == '\0'
-                                            : g_strcmp0 (route->segments[i], segments[i]) != 0)
+      if (!next_segment (&path, &segment))
+        return FALSE;
+      if (is_parameter (expected) ? segment.length == 0 : !segments_equal (expected, segment))
         return FALSE;
     }
 
-  return route->segments[i] == NULL && segments[i] == NULL;
+  return path.at == NULL;
 }
 
 static gboolean
@@ -94,27 +124,25 @@ method_matches (const Route *route, const char *method)
 
 /* NULL unless every parameter is text: a name with a NUL or in no encoding names nothing. */
 static GHashTable *
-decode_parameters (const Route *route, const char *const *segments)
+decode_parameters (const Route *route, Segments path)
 {
-  g_autoptr (GHashTable) parameters = NULL;
+  g_autoptr (GHashTable)
+    parameters = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, g_free);
+  Segments pattern = split (route->pattern);
+  Segment name, segment;
 
-  g_assert (route != NULL);
-
-  parameters = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, g_free);
-
-  for (guint i = 0; route->segments[i] != NULL; i++)
+  while (next_segment (&pattern, &name) && next_segment (&path, &segment))
     {
       g_autofree char *value = NULL;
 
-      if (!is_parameter (route->segments[i]))
+      if (!is_parameter (name))
         continue;
 
-      value = g_uri_unescape_string (segments[i], NULL);
+      value = g_uri_unescape_segment (segment.text, segment.text + segment.length, NULL);
       if (value == NULL || !g_utf8_validate (value, -1, NULL))
         return NULL;
 
-      g_hash_table_insert (parameters,
-                           g_strndup (route->segments[i] + 1, strlen (route->segments[i]) - 2),
+      g_hash_table_insert (parameters, g_strndup (name.text + 1, name.length - 2),
                            g_steal_pointer (&value));
     }
 
@@ -122,32 +150,33 @@ decode_parameters (const Route *route, const char *const *segments)
 }
 
 static void
-allow (GString *methods, const Route *route)
+allow (GString **methods, const Route *route)
 {
   g_assert (methods != NULL);
 
-  if (methods->len > 0)
-    g_string_append (methods, ", ");
-  g_string_append (methods, route->method);
+  if (*methods == NULL)
+    *methods = g_string_new (NULL);
+  else
+    g_string_append (*methods, ", ");
+  g_string_append (*methods, route->method);
   if (g_str_equal (route->method, "GET"))
-    g_string_append (methods, ", HEAD");
+    g_string_append (*methods, ", HEAD");
 }
 
-/* What is left of a path behind the prefix, or NULL where it does not begin with it. */
-static const char *const *
-strip_prefix (ResonateRouter *self, GStrv segments)
+/* Passes the prefix. FALSE where the path does not begin with it. */
+static gboolean
+strip_prefix (ResonateRouter *self, Segments *path)
 {
-  guint n = 0;
+  Segments prefix = split (self->prefix);
+  Segment expected, segment;
 
-  g_assert (self != NULL);
-
-  for (; self->prefix_segments != NULL && self->prefix_segments[n] != NULL; n++)
+  while (next_segment (&prefix, &expected))
     {
-      if (g_strcmp0 (self->prefix_segments[n], segments[n]) != 0)
-        return NULL;
+      if (!next_segment (path, &segment) || !segments_equal (expected, segment))
+        return FALSE;
     }
 
-  return (const char *const *) segments + n;
+  return TRUE;
 }
 
 ResonateRouter *
@@ -167,7 +196,6 @@ resonate_router_free (ResonateRouter *self)
   g_return_if_fail (self != NULL);
 
   g_clear_pointer (&self->routes, g_ptr_array_unref);
-  g_clear_pointer (&self->prefix_segments, g_strfreev);
   g_clear_pointer (&self->prefix, g_free);
   g_free (self);
 }
@@ -175,18 +203,16 @@ resonate_router_free (ResonateRouter *self)
 void
 resonate_router_set_prefix (ResonateRouter *self, const char *prefix)
 {
-  g_autofree char *joined = NULL;
+  Segments segments;
 
   g_return_if_fail (self != NULL);
 
-  g_clear_pointer (&self->prefix_segments, g_strfreev);
-  g_clear_pointer (&self->prefix, g_free);
-
-  self->prefix_segments = split (prefix != NULL ? prefix : "");
-  joined = g_strjoinv ("/", self->prefix_segments);
-  self->prefix = *joined != '\0' ? g_strconcat ("/", joined, NULL) : g_strdup ("");
-  if (*joined == '\0')
-    g_clear_pointer (&self->prefix_segments, g_strfreev);
+  segments = split (prefix != NULL ? prefix : "");
+  g_free (self->prefix);
+  if (segments.at != NULL)
+    self->prefix = g_strdup_printf ("/%.*s", (int) (segments.end - segments.at), segments.at);
+  else
+    self->prefix = g_strdup ("");
 }
 
 const char *
@@ -213,7 +239,7 @@ resonate_router_add (ResonateRouter *self,
 
   route = g_new0 (Route, 1);
   route->method = g_ascii_strup (method, -1);
-  route->segments = split (pattern);
+  route->pattern = g_strdup (pattern);
   route->handler = handler;
   route->user_data = user_data;
   g_ptr_array_add (self->routes, route);
@@ -226,9 +252,8 @@ resonate_router_match (ResonateRouter *self,
                        const char *path,
                        ResonateRouteMatch *match)
 {
-  g_autoptr (GString) methods = g_string_new (NULL);
-  g_auto (GStrv) segments = NULL;
-  const char *const *rest;
+  g_autoptr (GString) methods = NULL;
+  Segments rest;
 
   g_return_val_if_fail (self != NULL, RESONATE_ROUTE_NOT_FOUND);
   g_return_val_if_fail (method != NULL, RESONATE_ROUTE_NOT_FOUND);
@@ -236,10 +261,11 @@ resonate_router_match (ResonateRouter *self,
   g_return_val_if_fail (match != NULL, RESONATE_ROUTE_NOT_FOUND);
 
   *match = (ResonateRouteMatch){ 0 };
-  segments = split (path);
-  rest = strip_prefix (self, segments);
+  rest = split (path);
+  if (!strip_prefix (self, &rest))
+    return RESONATE_ROUTE_NOT_FOUND;
 
-  for (guint i = 0; rest != NULL && i < self->routes->len; i++)
+  for (guint i = 0; i < self->routes->len; i++)
     {
       const Route *route = g_ptr_array_index (self->routes, i);
 
@@ -248,7 +274,7 @@ resonate_router_match (ResonateRouter *self,
 
       if (!method_matches (route, method))
         {
-          allow (methods, route);
+          allow (&methods, route);
           continue;
         }
 
@@ -261,10 +287,10 @@ resonate_router_match (ResonateRouter *self,
       return RESONATE_ROUTE_FOUND;
     }
 
-  if (methods->len == 0)
+  if (methods == NULL)
     return RESONATE_ROUTE_NOT_FOUND;
 
-  match->allow = g_strdup (methods->str);
+  match->allow = g_string_free (g_steal_pointer (&methods), FALSE);
 
   return RESONATE_ROUTE_WRONG_METHOD;
 }

@@ -121,6 +121,10 @@ test_router_prefix (void)
       assert_route (router, "GET", "/up", NULL);
       assert_route (router, "GET", "/wsup", NULL);
       assert_route (router, "GET", "/ws", NULL);
+      assert_route (router, "GET", "//ws/up/", "up (null) (null)");
+      assert_route (router, "GET", "/ws//up", NULL);
+      assert_route (router, "GET", "/w/up", NULL);
+      assert_route (router, "GET", "", NULL);
     }
 
   assert_route (deep, "GET", "/a/b/up", "up (null) (null)");
