@@ -135,10 +135,16 @@ skip_plain (Scan *scan)
   while (scan->end - scan->at >= (gssize) sizeof (ResonateOctets))
     {
       ResonateOctets octets = resonate_octets_load (scan->at);
+      ResonateOctets found = resonate_octets_equal (octets, '"') |
+                             resonate_octets_equal (octets, '\\') |
+                             resonate_octets_below (octets, 0x20) |
+                             resonate_octets_above_ascii (octets);
 
-      if (resonate_octets_equal (octets, '"') | resonate_octets_equal (octets, '\\') |
-          resonate_octets_below (octets, 0x20) | resonate_octets_above_ascii (octets))
-        break;
+      if (found != 0)
+        {
+          scan->at += resonate_octets_first (found);
+          return;
+        }
       scan->at += sizeof octets;
     }
 

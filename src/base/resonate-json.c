@@ -29,28 +29,35 @@ skip_space (const char *at)
   return at;
 }
 
+static const char *
+find_quote_or_escape (const char *at, const char *end)
+{
+  while (end - at >= (gssize) sizeof (ResonateOctets))
+    {
+      ResonateOctets octets = resonate_octets_load (at);
+      ResonateOctets found = resonate_octets_equal (octets, '"') |
+                             resonate_octets_equal (octets, '\\');
+
+      if (found != 0)
+        return at + resonate_octets_first (found);
+      at += sizeof octets;
+    }
+
+  while (*at != '"' && *at != '\\')
+    at++;
+
+  return at;
+}
+
 /* @at is at the opening quote; returns what follows the closing one. */
 static const char *
 skip_string (const char *at, const char *end)
 {
-  at++;
-  for (;;)
-    {
-      while (end - at >= (gssize) sizeof (ResonateOctets))
-        {
-          ResonateOctets octets = resonate_octets_load (at);
+  at = find_quote_or_escape (at + 1, end);
+  while (*at == '\\')
+    at = find_quote_or_escape (at + 2, end);
 
-          if (resonate_octets_equal (octets, '"') | resonate_octets_equal (octets, '\\'))
-            break;
-          at += sizeof octets;
-        }
-
-      while (*at != '"' && *at != '\\')
-        at++;
-      if (*at == '"')
-        return at + 1;
-      at += 2;
-    }
+  return at + 1;
 }
 
 static const char *

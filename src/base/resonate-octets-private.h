@@ -12,9 +12,9 @@
 
 G_BEGIN_DECLS
 
-/* Nearly all of a text is plain, and where it is, eight bytes are asked one question at once. An
- * answer says that there is such a byte among the eight, not which: the byte order does not matter,
- * and who found one goes on byte by byte. */
+/* Nearly all of a text is plain, and where it is, eight bytes are asked one question at once. What
+ * is found is not zero when there is such a byte, and resonate_octets_first () says where the first
+ * is; what it holds of the bytes behind that one means nothing. */
 typedef guint64 ResonateOctets;
 
 #define RESONATE_OCTETS_ALL(byte) ((byte) *G_GUINT64_CONSTANT (0x0101010101010101))
@@ -26,10 +26,10 @@ resonate_octets_load (const char *text)
 
   memcpy (&octets, text, sizeof octets);
 
-  return octets;
+  return GUINT64_FROM_LE (octets);
 }
 
-/* Whether any is below @bound, which is at most 128. */
+/* Those below @bound, which is at most 128. */
 static inline ResonateOctets
 resonate_octets_below (ResonateOctets octets, guint8 bound)
 {
@@ -46,6 +46,12 @@ static inline ResonateOctets
 resonate_octets_above_ascii (ResonateOctets octets)
 {
   return octets & RESONATE_OCTETS_ALL (0x80);
+}
+
+static inline unsigned int
+resonate_octets_first (ResonateOctets found)
+{
+  return (unsigned int) __builtin_ctzll (found) / 8;
 }
 
 G_END_DECLS

@@ -17,6 +17,12 @@
  * this order (spec: Pusher protocol of Reverb, section 2). `data` is JSON in a string, except in
  * client events. */
 
+#define CHANNEL ",\"channel\":"
+#define DATA    ",\"data\":"
+#define USER_ID ",\"user_id\":"
+
+#define FRAME_SIZE 256 /* what most frames fit in */
+
 static GBytes *
 finish (GString *text)
 {
@@ -32,17 +38,19 @@ finish (GString *text)
 static GString *
 begin (const char *event)
 {
-  GString *text = g_string_new ("{\"event\":");
+  GString *text = g_string_sized_new (FRAME_SIZE);
 
+  g_string_append (text, "{\"event\":");
   resonate_json_append_string (text, event, -1);
 
   return text;
 }
 
+/* @name is one of those above. */
 static void
 append_member (GString *text, const char *name, const char *value)
 {
-  resonate_json_append_name (text, name);
+  g_string_append (text, name);
   resonate_json_append_string (text, value, -1);
 }
 
@@ -52,8 +60,8 @@ on_channel (const char *event, const char *data, const char *channel)
   GString *text = begin (event);
 
   if (data != NULL)
-    append_member (text, "data", data);
-  append_member (text, "channel", channel);
+    append_member (text, DATA, data);
+  append_member (text, CHANNEL, channel);
 
   return finish (text);
 }
@@ -61,13 +69,13 @@ on_channel (const char *event, const char *data, const char *channel)
 GBytes *
 resonate_protocol_connection_established (const char *socket_id, int64_t activity_timeout_us)
 {
-  g_autofree char *data = NULL;
   GString *text = begin ("pusher:connection_established");
 
   /* pusher-js takes a timeout of 0 for a broken handshake, so less than a second is one. */
-  data = g_strdup_printf ("{\"socket_id\":\"%s\",\"activity_timeout\":%" G_GINT64_FORMAT "}",
+  g_string_append_printf (text,
+                          DATA "\"{\\\"socket_id\\\":\\\"%s\\\","
+                               "\\\"activity_timeout\\\":%" G_GINT64_FORMAT "}\"",
                           socket_id, MAX (activity_timeout_us / G_USEC_PER_SEC, 1));
-  append_member (text, "data", data);
 
   return finish (text);
 }
@@ -90,10 +98,10 @@ resonate_protocol_error (int code, const char *message)
   g_autoptr (GString) data = g_string_new ("{");
   GString *text = begin ("pusher:error");
 
-  g_string_append_printf (data, "\"code\":%d", code);
-  append_member (data, "message", message);
+  g_string_append_printf (data, "\"code\":%d,\"message\":", code);
+  resonate_json_append_string (data, message, -1);
   g_string_append_c (data, '}');
-  append_member (text, "data", data->str);
+  append_member (text, DATA, data->str);
 
   return finish (text);
 }
@@ -148,11 +156,11 @@ resonate_protocol_event (const char *event,
   GString *text = begin (event);
 
   if (channel != NULL && order == RESONATE_EVENT_CHANNEL_FIRST)
-    append_member (text, "channel", channel);
-  resonate_json_append_name (text, "data");
+    append_member (text, CHANNEL, channel);
+  g_string_append (text, DATA);
   resonate_json_append_string (text, data, data_length);
   if (channel != NULL && order == RESONATE_EVENT_DATA_FIRST)
-    append_member (text, "channel", channel);
+    append_member (text, CHANNEL, channel);
 
   return finish (text);
 }
@@ -170,8 +178,8 @@ resonate_protocol_client_event (const char *event,
 {
   GString *text = begin (event);
 
-  append_member (text, "channel", channel);
-  resonate_json_append_name (text, "data");
+  append_member (text, CHANNEL, channel);
+  g_string_append (text, DATA);
   if (data != NULL)
     g_string_append_len (text, data->text, data->length);
   else
@@ -179,7 +187,7 @@ resonate_protocol_client_event (const char *event,
 
   if (user_id_json != NULL)
     {
-      resonate_json_append_name (text, "user_id");
+      g_string_append (text, USER_ID);
       g_string_append (text, user_id_json);
     }
 

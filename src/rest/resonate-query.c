@@ -38,7 +38,8 @@ typedef struct
 
 struct _ResonateQuery
 {
-  char *text; /* as it was sent, and decoded where it lies */
+  char *text;       /* as it was sent, and decoded where it lies */
+  gboolean escaped; /* nearly none is, and then there is nothing to decode */
   Parameter *parameters;
   unsigned int n_parameters;
 };
@@ -175,12 +176,15 @@ parse_pair (ResonateQuery *self, char *pair)
   if (*value == '=')
     *value++ = '\0';
 
-  decode (name);
+  if (self->escaped)
+    {
+      decode (name);
+      decode (value);
+    }
   name += strspn (name, " ");
   if (*name == '\0')
     return;
 
-  decode (value);
   key = split_name (name);
   put (self, name, key, value);
 }
@@ -213,6 +217,7 @@ resonate_query_parse (const char *text)
   if (text == NULL)
     return self;
 
+  self->escaped = strchr (text, '%') != NULL || strchr (text, '+') != NULL;
   n = count_pairs (text);
   self->parameters = g_new (Parameter, n);
   self->text = at = g_strdup (text);

@@ -131,6 +131,9 @@ resonate_request_is_authority (ResonateRequestSpan host)
          (host.text[end] == ':' && is_port (host.text + end + 1, host.length - end - 1));
 }
 
+/* ASCII that is seen, without the mark that begins a fragment. */
+static const guint8 target_bytes[256] = { ['!' ... '"'] = TRUE, ['$' ... '~'] = TRUE };
+
 /* A path, `*`, or a whole URI as a proxy is sent it. */
 gboolean
 resonate_request_is_target (const char *text, gsize length)
@@ -140,7 +143,7 @@ resonate_request_is_target (const char *text, gsize length)
 
   for (gsize i = 0; i < length; i++)
     {
-      if (text[i] <= ' ' || text[i] == 0x7f || (guchar) text[i] >= 0x80 || text[i] == '#')
+      if (!target_bytes[(guchar) text[i]])
         return FALSE;
     }
 

@@ -203,9 +203,14 @@ skip_plain (ResonateRequestHead *self, const char *bytes, gsize length)
   while (at + sizeof (ResonateOctets) <= end)
     {
       ResonateOctets octets = resonate_octets_load (bytes + at);
+      ResonateOctets found = resonate_octets_below (octets, ' ') |
+                             resonate_octets_equal (octets, 0x7f);
 
-      if (resonate_octets_below (octets, ' ') | resonate_octets_equal (octets, 0x7f))
-        break;
+      if (found != 0)
+        {
+          self->scanned = at + resonate_octets_first (found);
+          return;
+        }
       at += sizeof octets;
     }
 
