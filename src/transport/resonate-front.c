@@ -39,11 +39,11 @@ struct _ResonateFront
   GPtrArray *listeners;  /* (element-type ResonateListener) */
   ResonateRouter *router;
   ResonateAddressBook *addresses;
-  GQueue streams; /* (element-type ResonateStream) (owned): the oldest first */
+  GQueue streams;     /* (element-type ResonateStream) (owned): the oldest first */
+  GQueue web_sockets; /* the same, those that were let through to be one */
   ResonateStreamShared shared;
 
   guint max_web_sockets;
-  guint n_web_sockets;
 };
 
 G_DEFINE_FINAL_TYPE (ResonateFront, resonate_front, G_TYPE_OBJECT)
@@ -100,10 +100,8 @@ on_stream_closed (gpointer owner, ResonateStream *stream)
   ResonateFront *self = RESONATE_FRONT (owner);
 
   uncount (self, resonate_stream_get_remote_address (stream));
-  if (resonate_stream_is_counted (stream))
-    self->n_web_sockets--;
-
-  g_queue_unlink (&self->streams, resonate_stream_get_link (stream));
+  g_queue_unlink (resonate_stream_is_counted (stream) ? &self->web_sockets : &self->streams,
+                  resonate_stream_get_link (stream));
   g_object_unref (stream);
 }
 
@@ -112,10 +110,13 @@ may_upgrade (ResonateStream *stream, gpointer user_data)
 {
   ResonateFront *self = RESONATE_FRONT (user_data);
 
-  if (self->n_web_sockets >= self->max_web_sockets)
+  if (resonate_stream_is_counted (stream))
+    return TRUE;
+  if (self->web_sockets.length >= self->max_web_sockets)
     return FALSE;
 
-  self->n_web_sockets++;
+  g_queue_unlink (&self->streams, resonate_stream_get_link (stream));
+  g_queue_push_tail_link (&self->web_sockets, resonate_stream_get_link (stream));
   resonate_stream_set_counted (stream);
 
   return TRUE;
@@ -178,23 +179,29 @@ on_accepted (int fd,
   g_ref_string_release (text);
 }
 
-/* The oldest that is idle, half a request or on its way out makes room; a request that is being
- * answered and a WebSocket that is well do not. */
+/* Who waits between two requests loses the least. Else it is half a request or on its way out, the
+ * oldest first: not a client that has just come and has not been heard yet. A request that is being
+ * answered and a WebSocket make no room. */
 static gboolean
 on_exhausted (gpointer user_data)
 {
   ResonateFront *self = RESONATE_FRONT (user_data);
+  ResonateStream *found = NULL;
 
   for (GList *l = self->streams.head; l != NULL; l = l->next)
     {
-      if (resonate_stream_is_idle (l->data))
-        {
-          resonate_stream_close (l->data);
-          return TRUE;
-        }
+      if (!resonate_stream_is_idle (l->data))
+        continue;
+      if (found == NULL || resonate_stream_is_between_requests (l->data))
+        found = l->data;
+      if (resonate_stream_is_between_requests (found))
+        break;
     }
 
-  return FALSE;
+  if (found != NULL)
+    resonate_stream_close (found);
+
+  return found != NULL;
 }
 
 static void
@@ -215,6 +222,8 @@ list_streams (ResonateFront *self)
   g_assert (RESONATE_IS_FRONT (self));
 
   for (GList *l = self->streams.head; l != NULL; l = l->next)
+    g_ptr_array_add (streams, g_object_ref (l->data));
+  for (GList *l = self->web_sockets.head; l != NULL; l = l->next)
     g_ptr_array_add (streams, g_object_ref (l->data));
 
   return streams;
@@ -458,7 +467,7 @@ resonate_front_get_n_streams (ResonateFront *self)
 {
   g_return_val_if_fail (RESONATE_IS_FRONT (self), 0);
 
-  return self->streams.length;
+  return self->streams.length + self->web_sockets.length;
 }
 
 void

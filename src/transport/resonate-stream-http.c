@@ -287,6 +287,15 @@ http_is_writable (gpointer client)
          self->phase != RESONATE_STREAM_HTTP;
 }
 
+/* A request that is being answered has no deadline, but a client that reads nothing of the answer
+ * would be given all the time there is. */
+static void
+await_reader (ResonateStream *self)
+{
+  if (!resonate_timer_is_armed (&self->timer))
+    resonate_stream_set_deadline (self, self->shared->idle_timeout_us);
+}
+
 static gssize
 http_write (gpointer client, const void *buffer, gsize count)
 {
@@ -296,8 +305,13 @@ http_write (gpointer client, const void *buffer, gsize count)
   if (self->phase != RESONATE_STREAM_HTTP || self->is_aborted)
     return RESONATE_FACADE_BROKEN;
   if (!http_is_writable (self))
-    return RESONATE_FACADE_WOULD_BLOCK;
+    {
+      await_reader (self);
+      return RESONATE_FACADE_WOULD_BLOCK;
+    }
 
+  /* The client has read some: the next wait is a new one. */
+  resonate_wheel_disarm (&self->timer);
   bytes = g_bytes_new (buffer, count);
   resonate_stream_queue (self, bytes);
 

@@ -54,6 +54,7 @@ typedef struct
   gsize taken;              /* of those, by libsoup */
   ResonateGateResult event; /* OVERSIZED or FAILED: waits until libsoup has all that came before */
   ResonateGateItem event_item;
+  gboolean has_more; /* frames that wait for the next turn */
   gboolean was_read; /* since its rest was last thought of */
 } ResonateStreamWs;
 

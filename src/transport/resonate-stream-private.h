@@ -158,4 +158,7 @@ void resonate_stream_abort (ResonateStream *self);
 /* Whether it may be closed for another's sake: it speaks HTTP and nobody works on its request. */
 gboolean resonate_stream_is_idle (ResonateStream *self);
 
+/* It has been served, and has said nothing since. */
+gboolean resonate_stream_is_between_requests (ResonateStream *self);
+
 G_END_DECLS

@@ -18,6 +18,9 @@
 #define READS_PER_TURN 4
 #define READ_AHEAD     (64 * 1024)
 
+/* What one read brings may be ten thousand pings: the others have their turn after so many. */
+#define FRAMES_PER_TURN 128
+
 /* What libsoup answers by itself, pongs, may go over the bound by so much, and no further. */
 #define PONG_RESERVE (64 * 1024)
 
@@ -190,25 +193,39 @@ take_item (ResonateStream *self)
     }
 }
 
+/* The end is the end when all that came before it has been looked at. */
+static gboolean
+is_at_end (ResonateStream *self)
+{
+  return self->eof && self->ws->event == RESONATE_GATE_INCOMPLETE && !self->ws->has_more;
+}
+
 static gboolean
 ws_is_readable (gpointer owner)
 {
   ResonateStream *self = RESONATE_STREAM (owner);
 
-  return self->ws == NULL || self->ws->taken < self->ws->released || self->eof ||
+  return self->ws == NULL || self->ws->taken < self->ws->released || is_at_end (self) ||
          self->phase != RESONATE_STREAM_WEB_SOCKET;
 }
 
-/* Releases all whole frames that are here, up to the first thing the transport must be told. That
- * is told when libsoup has read what came before it, so that answers keep the order of questions.
- */
+/* Releases the whole frames that are here, so many a turn, up to the first thing the transport must
+ * be told. That is told when libsoup has read what came before it, so that answers keep the order
+ * of questions. */
 static void
 pump (ResonateStream *self)
 {
+  guint n_items = 0;
+
+  self->ws->has_more = FALSE;
   while (self->phase == RESONATE_STREAM_WEB_SOCKET && self->ws != NULL)
     {
       ResonateStreamWs *ws = self->ws;
       gboolean has_unread = ws->taken < ws->released;
+
+      ws->has_more = n_items++ == FRAMES_PER_TURN;
+      if (ws->has_more)
+        break;
 
       if (ws->event != RESONATE_GATE_INCOMPLETE && has_unread)
         break;
@@ -234,7 +251,8 @@ wants_more (ResonateStream *self)
   const ResonateStreamWs *ws = self->ws;
 
   return self->phase == RESONATE_STREAM_WEB_SOCKET && self->can_read && !self->eof &&
-         (ws == NULL || ws->released == ws->taken || ws->raw->len < READ_AHEAD);
+         (ws == NULL ||
+          (!ws->has_more && (ws->released == ws->taken || ws->raw->len < READ_AHEAD)));
 }
 
 static void
@@ -289,7 +307,7 @@ resonate_stream_ws_read (ResonateStream *self)
   if (self->phase != RESONATE_STREAM_WEB_SOCKET || self->ws == NULL)
     return;
 
-  if (wants_more (self))
+  if (self->ws->has_more || wants_more (self))
     resonate_stream_read_later (self);
   else
     settle (self);
@@ -315,7 +333,7 @@ ws_read (gpointer owner, void *buffer, gsize count)
 
   n = MIN (count, ws->released - ws->taken);
   if (n == 0)
-    return self->eof && ws->event == RESONATE_GATE_INCOMPLETE ? 0 : RESONATE_FACADE_WOULD_BLOCK;
+    return is_at_end (self) ? 0 : RESONATE_FACADE_WOULD_BLOCK;
 
   memcpy (buffer, ws->raw->data + ws->taken, n);
   ws->taken += n;

@@ -319,6 +319,15 @@ resonate_stream_is_idle (ResonateStream *self)
   return self->phase != RESONATE_STREAM_WEB_SOCKET && self->phase != RESONATE_STREAM_CLOSED;
 }
 
+gboolean
+resonate_stream_is_between_requests (ResonateStream *self)
+{
+  g_return_val_if_fail (RESONATE_IS_STREAM (self), FALSE);
+
+  return self->phase == RESONATE_STREAM_HTTP && self->has_served && !self->is_timing &&
+         self->http != NULL && self->http->lane == NULL;
+}
+
 char *
 resonate_stream_get_remote_address (ResonateStream *self)
 {

@@ -130,6 +130,28 @@ test_front_idle_timeout (void)
   front_fixture_clear (&fixture);
 }
 
+/* Whoever asks and never reads has the time of an idle client, not all there is. */
+static void
+test_front_never_read (void)
+{
+  ResonateFrontLimits limits = front_fixture_limits ();
+  FrontFixture fixture;
+
+  limits.idle_timeout_us = 50 * 1000;
+  front_fixture_init (&fixture, &limits);
+  {
+    g_autoptr (RawClient) client = raw_client_new (fixture.port);
+    static const char big[] = "GET /big HTTP/1.1\r\nHost: x\r\n\r\n";
+
+    raw_client_stop_reading (client);
+    for (guint i = 0; i < 10; i++)
+      raw_client_send (client, big, -1);
+    resonate_test_wait_until (resonate_front_get_n_streams (fixture.front) == 1);
+    resonate_test_wait_until (resonate_front_get_n_streams (fixture.front) == 0);
+  }
+  front_fixture_clear (&fixture);
+}
+
 static void
 test_front_half_closed (FrontFixture *self, gconstpointer data)
 {
@@ -268,6 +290,46 @@ test_front_gives_up_the_idle (FrontFixture *self, gconstpointer data)
 }
 
 static void
+test_front_keeps_the_newcomer (void)
+{
+  ResonateFrontLimits limits = front_fixture_limits ();
+  FrontFixture fixture;
+
+  g_test_summary ("Who has just come has the nearest deadline, and makes no room for the next");
+
+  limits.header_timeout_us = 10 * G_USEC_PER_SEC;
+  front_fixture_init (&fixture, &limits);
+  {
+    g_autoptr (RawClient) idle = raw_client_new (fixture.port);
+    g_autoptr (RawClient) newcomer = NULL;
+    g_autoptr (RawClient) client = NULL;
+    struct rlimit limit;
+    struct rlimit low;
+    int lowest_free;
+
+    raw_client_send (idle, GET, -1);
+    raw_client_expect (idle, "{\"hello\":\"you\"}");
+    newcomer = raw_client_new (fixture.port);
+    resonate_test_wait_until (resonate_front_get_n_streams (fixture.front) == 2);
+
+    client = raw_client_new (fixture.port);
+    getrlimit (RLIMIT_NOFILE, &limit);
+    low = limit;
+    lowest_free = dup (STDERR_FILENO);
+    close (lowest_free);
+    low.rlim_cur = (rlim_t) lowest_free;
+    setrlimit (RLIMIT_NOFILE, &low);
+    resonate_test_wait_until (idle->eof || newcomer->eof);
+    setrlimit (RLIMIT_NOFILE, &limit);
+
+    g_assert_false (newcomer->eof);
+    raw_client_send (newcomer, GET, -1);
+    raw_client_expect (newcomer, "{\"hello\":\"you\"}");
+  }
+  front_fixture_clear (&fixture);
+}
+
+static void
 test_front_limits (void)
 {
   ResonateFrontLimits limits = front_fixture_limits ();
@@ -397,6 +459,8 @@ main (int argc, char *argv[])
   add ("/front/closes", test_front_closes);
 #undef add
   g_test_add_func ("/front/idle-timeout", test_front_idle_timeout);
+  g_test_add_func ("/front/never-read", test_front_never_read);
+  g_test_add_func ("/front/keeps-the-newcomer", test_front_keeps_the_newcomer);
   g_test_add_func ("/front/limits", test_front_limits);
   g_test_add_func ("/front/trusted-proxy", test_front_trusted_proxy);
   g_test_add_func ("/front/proxy-behind-proxy", test_front_proxy_behind_proxy);

@@ -281,6 +281,24 @@ test_ws_client_leaves (FrontFixture *self, gconstpointer data)
   wait_for_log (self, "closed 1006  unclean\n");
 }
 
+/* So many frames are taken in a turn; the end is not told before the last of them. */
+static void
+test_ws_many_then_leaves (FrontFixture *self, gconstpointer data)
+{
+  g_autoptr (RawClient) client = open_client (self);
+  g_autoptr (GByteArray) frames = g_byte_array_new ();
+
+  self->echoes = FALSE;
+  for (guint i = 0; i < 3000; i++)
+    g_byte_array_append (frames, (const guint8 *) "\x81\x81\x00\x00\x00\x00x", 7);
+  g_byte_array_append (frames, (const guint8 *) "\x81\x84\x00\x00\x00\x00last", 10);
+
+  raw_client_send (client, frames->data, frames->len);
+  g_socket_shutdown (g_socket_connection_get_socket (client->connection), FALSE, TRUE, NULL);
+  wait_for_log (self, "closed 1006  unclean\n");
+  g_assert_nonnull (strstr (self->log->str, "text last\n"));
+}
+
 static void
 test_ws_server_close (FrontFixture *self, gconstpointer data)
 {
@@ -466,6 +484,7 @@ main (int argc, char *argv[])
   add ("/websocket/client-close", test_ws_client_close);
   add ("/websocket/client-close-empty", test_ws_client_close_empty);
   add ("/websocket/client-leaves", test_ws_client_leaves);
+  add ("/websocket/many-then-leaves", test_ws_many_then_leaves);
   add ("/websocket/server-close", test_ws_server_close);
   add ("/websocket/abort", test_ws_abort);
   add ("/websocket/ping", test_ws_ping);
