@@ -28,10 +28,14 @@ gboolean resonate_address_book_trusts (ResonateAddressBook *self, const char *ad
  * when there is none that could be read. */
 char *resonate_address_book_find_client (ResonateAddressBook *self, const char *forwarded);
 
-/* FALSE when that address has as many as it may. */
+/* FALSE when that address has as many as it may. A trusted address is nobody's own: it may have any
+ * number, and is not counted. */
 gboolean resonate_address_book_add (ResonateAddressBook *self, const char *address);
 
 void resonate_address_book_remove (ResonateAddressBook *self, const char *address);
+
+/* What was counted for @from is for @to from here on, or FALSE and nothing has changed. */
+gboolean resonate_address_book_move (ResonateAddressBook *self, const char *from, const char *to);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (ResonateAddressBook, resonate_address_book_free)
 

@@ -150,6 +150,9 @@ resonate_address_book_add (ResonateAddressBook *self, const char *address)
   g_return_val_if_fail (self != NULL, FALSE);
   g_return_val_if_fail (address != NULL, FALSE);
 
+  if (resonate_address_book_trusts (self, address))
+    return TRUE;
+
   count = GPOINTER_TO_UINT (g_hash_table_lookup (self->counts, address));
   if (self->max_per_address > 0 && count >= self->max_per_address)
     return FALSE;
@@ -167,9 +170,29 @@ resonate_address_book_remove (ResonateAddressBook *self, const char *address)
   g_return_if_fail (self != NULL);
   g_return_if_fail (address != NULL);
 
+  if (resonate_address_book_trusts (self, address))
+    return;
+
   count = GPOINTER_TO_UINT (g_hash_table_lookup (self->counts, address));
   if (count > 1)
     g_hash_table_insert (self->counts, g_strdup (address), GUINT_TO_POINTER (count - 1));
   else
     g_hash_table_remove (self->counts, address);
+}
+
+gboolean
+resonate_address_book_move (ResonateAddressBook *self, const char *from, const char *to)
+{
+  g_return_val_if_fail (self != NULL, FALSE);
+  g_return_val_if_fail (from != NULL && to != NULL, FALSE);
+
+  if (g_str_equal (from, to))
+    return TRUE;
+
+  if (!resonate_address_book_add (self, to))
+    return FALSE;
+
+  resonate_address_book_remove (self, from);
+
+  return TRUE;
 }

@@ -51,45 +51,25 @@ G_DEFINE_FINAL_TYPE (ResonateFront, resonate_front, G_TYPE_OBJECT)
 /*
  * What a stream asks
  */
-/* A trusted address is nobody's own, and so is not counted. */
-static gboolean
-count (ResonateFront *self, const char *address)
-{
-  return resonate_address_book_trusts (self->addresses, address) ||
-         resonate_address_book_add (self->addresses, address);
-}
-
-static void
-uncount (ResonateFront *self, const char *address)
-{
-  if (!resonate_address_book_trusts (self->addresses, address))
-    resonate_address_book_remove (self->addresses, address);
-}
-
 /* Who comes through a trusted proxy is counted by the address that the proxy names. */
 static gboolean
 on_stream_admit (gpointer owner, ResonateStream *stream, const char *forwarded)
 {
   ResonateFront *self = RESONATE_FRONT (owner);
   g_autofree char *client = NULL;
-  char *present;
-  char *counted;
 
   if (forwarded == NULL || !resonate_stream_is_trusted (stream))
     return TRUE;
 
   client = resonate_address_book_find_client (self->addresses, forwarded);
-  present = resonate_stream_get_remote_address (stream);
-  if (client == NULL || g_str_equal (client, present))
+  if (client == NULL)
     return TRUE;
 
-  if (!count (self, client))
+  if (!resonate_address_book_move (self->addresses, resonate_stream_get_remote_address (stream),
+                                   client))
     return FALSE;
 
-  uncount (self, present);
-  counted = g_ref_string_new (client);
-  resonate_stream_set_remote_address (stream, counted);
-  g_ref_string_release (counted);
+  resonate_stream_set_remote_address (stream, client);
 
   return TRUE;
 }
@@ -99,7 +79,7 @@ on_stream_closed (gpointer owner, ResonateStream *stream)
 {
   ResonateFront *self = RESONATE_FRONT (owner);
 
-  uncount (self, resonate_stream_get_remote_address (stream));
+  resonate_address_book_remove (self->addresses, resonate_stream_get_remote_address (stream));
   g_queue_unlink (resonate_stream_is_counted (stream) ? &self->web_sockets : &self->streams,
                   resonate_stream_get_link (stream));
   g_object_unref (stream);
@@ -164,7 +144,7 @@ on_accepted (int fd,
   ResonateStream *stream;
 
   /* Refused without a word: whoever opens too many has no use for it, and TLS could not say it. */
-  if (!count (self, text))
+  if (!resonate_address_book_add (self->addresses, text))
     close (fd);
   else
     {

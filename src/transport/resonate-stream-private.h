@@ -95,7 +95,7 @@ ResonateRequest *resonate_stream_take_request (ResonateStream *self);
 char *resonate_stream_get_remote_address (ResonateStream *self);
 GCancellable *resonate_stream_get_cancellable (ResonateStream *self);
 
-void resonate_stream_set_remote_address (ResonateStream *self, char *address);
+void resonate_stream_set_remote_address (ResonateStream *self, const char *address);
 
 /* It comes from a proxy whose word counts. */
 void resonate_stream_set_trusted (ResonateStream *self);

@@ -337,14 +337,13 @@ resonate_stream_get_remote_address (ResonateStream *self)
 }
 
 void
-resonate_stream_set_remote_address (ResonateStream *self, char *address)
+resonate_stream_set_remote_address (ResonateStream *self, const char *address)
 {
   g_return_if_fail (RESONATE_IS_STREAM (self));
   g_return_if_fail (address != NULL);
 
-  g_ref_string_acquire (address);
   g_clear_pointer (&self->remote_address, g_ref_string_release);
-  self->remote_address = address;
+  self->remote_address = g_ref_string_new (address);
 }
 
 void
