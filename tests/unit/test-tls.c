@@ -4,91 +4,42 @@
  * SPDX-License-Identifier: LGPL-2.1-or-later
  */
 
-#include "front-fixture.h"
+#include "tls-fixture.h"
 
 #include <glib/gstdio.h>
 
 typedef struct
 {
   FrontFixture http;
+  TlsFiles files;
   guint16 port;
-  char *folder;
-  char *cert_file;
-  char *key_file;
 } Fixture;
 
 static void
 set_up (Fixture *self, gconstpointer data)
 {
   ResonateFrontLimits limits = front_fixture_limits ();
-  g_autoptr (GTlsCertificate) certificate = NULL;
-  g_autoptr (GError) error = NULL;
-  g_autofree char *command = NULL;
-  g_auto (GStrv) uris = NULL;
-  int status;
-
-  self->folder = g_dir_make_tmp ("resonate-tls-XXXXXX", &error);
-  g_assert_no_error (error);
-  self->cert_file = g_build_filename (self->folder, "cert.pem", NULL);
-  self->key_file = g_build_filename (self->folder, "key.pem", NULL);
-  command = g_strdup_printf ("openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:prime256v1 "
-                             "-nodes -keyout %s -out %s -days 2 -subj /CN=localhost",
-                             self->key_file, self->cert_file);
-  g_spawn_command_line_sync (command, NULL, NULL, &status, &error);
-  g_assert_no_error (error);
-  g_assert_cmpint (status, ==, 0);
 
   /* A handshake takes its time under a sanitizer. */
   limits.header_timeout_us = 2 * G_USEC_PER_SEC;
   front_fixture_init (&self->http, &limits);
-  certificate = resonate_tls_load_certificate (self->cert_file, self->key_file, NULL, &error);
-  g_assert_no_error (error);
-  resonate_front_listen (self->http.front, "127.0.0.1", 0, certificate, &error);
-  g_assert_no_error (error);
-  uris = resonate_front_dup_uris (self->http.front);
-  g_assert_true (g_str_has_prefix (uris[1], "https://127.0.0.1:"));
-  self->port = (guint16) g_ascii_strtoull (strrchr (uris[1], ':') + 1, NULL, 10);
+  tls_files_init (&self->files);
+  self->port = tls_files_listen (&self->files, self->http.front);
 }
 
 static void
 tear_down (Fixture *self, gconstpointer data)
 {
   front_fixture_clear (&self->http);
-  g_remove (self->cert_file);
-  g_remove (self->key_file);
-  g_rmdir (self->folder);
-  g_free (self->key_file);
-  g_free (self->cert_file);
-  g_free (self->folder);
-}
-
-static gboolean
-on_certificate (GTlsConnection *tls, GTlsCertificate *peer, GTlsCertificateFlags errors)
-{
-  return TRUE;
+  tls_files_clear (&self->files);
 }
 
 static RawClient *
 open_client (Fixture *self)
 {
   RawClient *client = raw_client_new (self->port);
-  g_autoptr (GAsyncResult) result = NULL;
-  g_autoptr (GError) error = NULL;
-  static const char *const protocols[] = { "h2", "http/1.1", NULL };
-  GIOStream *tls = g_tls_client_connection_new (client->stream, NULL, &error);
 
-  g_assert_no_error (error);
-  g_signal_connect (tls, "accept-certificate", G_CALLBACK (on_certificate), NULL);
-  g_tls_connection_set_advertised_protocols (G_TLS_CONNECTION (tls), protocols);
-  raw_client_stop_reading (client);
-  g_tls_connection_handshake_async (G_TLS_CONNECTION (tls), G_PRIORITY_DEFAULT, NULL,
-                                    resonate_test_keep_result, &result);
-  resonate_test_wait_until (result != NULL);
-  g_tls_connection_handshake_finish (G_TLS_CONNECTION (tls), result, &error);
-  g_assert_no_error (error);
-  g_assert_cmpstr (g_tls_connection_get_negotiated_protocol (G_TLS_CONNECTION (tls)), ==,
-                   "http/1.1");
-  raw_client_use_stream (client, tls);
+  raw_client_start_tls (client);
 
   return client;
 }
@@ -188,27 +139,28 @@ test_tls_bad_files (Fixture *self, gconstpointer data)
   g_assert_nonnull (strstr (error->message, "/nonexistent.pem"));
   g_clear_error (&error);
 
-  g_assert_null (resonate_tls_load_certificate (self->cert_file, NULL, NULL, &error));
-  g_assert_nonnull (strstr (error->message, self->cert_file));
+  g_assert_null (resonate_tls_load_certificate (self->files.cert_file, NULL, NULL, &error));
+  g_assert_nonnull (strstr (error->message, self->files.cert_file));
   g_assert_nonnull (strstr (error->message, "no key"));
   g_clear_error (&error);
 
-  g_assert_null (resonate_tls_load_certificate (self->cert_file, self->cert_file, NULL, &error));
-  g_assert_nonnull (strstr (error->message, self->cert_file));
+  g_assert_null (
+    resonate_tls_load_certificate (self->files.cert_file, self->files.cert_file, NULL, &error));
+  g_assert_nonnull (strstr (error->message, self->files.cert_file));
 }
 
 static void
 test_tls_password (Fixture *self, gconstpointer data)
 {
-  g_autofree char *store = g_build_filename (self->folder, "store.p12", NULL);
-  g_autofree char *password = g_build_filename (self->folder, "password", NULL);
+  g_autofree char *store = g_build_filename (self->files.folder, "store.p12", NULL);
+  g_autofree char *password = g_build_filename (self->files.folder, "password", NULL);
   g_autofree char *command = NULL;
   g_autoptr (GTlsCertificate) certificate = NULL;
   g_autoptr (GError) error = NULL;
   int status;
 
   command = g_strdup_printf ("openssl pkcs12 -export -in %s -inkey %s -out %s -passout pass:secret",
-                             self->cert_file, self->key_file, store);
+                             self->files.cert_file, self->files.key_file, store);
   g_spawn_command_line_sync (command, NULL, NULL, &status, NULL);
   g_assert_cmpint (status, ==, 0);
   g_file_set_contents (password, "secret\n", -1, NULL);
