@@ -24,6 +24,9 @@ char *resonate_address_to_text (const struct sockaddr *address);
 
 gboolean resonate_address_book_trusts (ResonateAddressBook *self, const char *address);
 
+/* Whether a PROXY header is taken from it: from everybody, unless it is said whose word counts. */
+gboolean resonate_address_book_lets_name (ResonateAddressBook *self, const char *address);
+
 /* The client behind trusted proxies: the last address of X-Forwarded-For that is not theirs. NULL
  * when there is none that could be read. */
 char *resonate_address_book_find_client (ResonateAddressBook *self, const char *forwarded);

@@ -16,6 +16,7 @@
 struct _ResonateAddressBook
 {
   guint max_per_address;
+  gboolean is_choosy; /* somebody was named, though perhaps in words that are no network */
   GPtrArray *trusted; /* (element-type GInetAddressMask) */
   GHashTable *counts; /* (element-type utf8 guint) */
 };
@@ -26,6 +27,7 @@ resonate_address_book_new (guint max_per_address, GStrv trusted_proxies)
   ResonateAddressBook *self = g_new0 (ResonateAddressBook, 1);
 
   self->max_per_address = max_per_address;
+  self->is_choosy = trusted_proxies != NULL && trusted_proxies[0] != NULL;
   self->trusted = g_ptr_array_new_with_free_func (g_object_unref);
   self->counts = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
 
@@ -89,6 +91,19 @@ resonate_address_book_trusts (ResonateAddressBook *self, const char *address)
       if (g_inet_address_mask_matches (g_ptr_array_index (self->trusted, i), inet))
         return TRUE;
     }
+
+  return FALSE;
+}
+
+gboolean
+resonate_address_book_lets_name (ResonateAddressBook *self, const char *address)
+{
+  g_return_val_if_fail (self != NULL, FALSE);
+
+  if (!self->is_choosy || resonate_address_book_trusts (self, address))
+    return TRUE;
+
+  g_debug ("%s may not send a PROXY header: it is not a trusted proxy", address);
 
   return FALSE;
 }

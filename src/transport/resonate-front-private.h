@@ -23,7 +23,8 @@ typedef struct
   gsize send_queue_size;      /* of a WebSocket */
   guint max_connections; /* WebSockets; never more than the descriptors allow, less some for REST */
   guint max_connections_per_address; /* 0: no limit */
-  GStrv trusted_proxies;             /* (nullable): networks whose X-Forwarded-For counts */
+  GStrv trusted_proxies;             /* (nullable): networks whose word about clients counts */
+  gboolean proxy_protocol;           /* every TCP connection begins with a PROXY header */
 } ResonateFrontLimits;
 
 #define RESONATE_TYPE_FRONT (resonate_front_get_type ())

@@ -44,6 +44,7 @@ struct _ResonateFront
   ResonateStreamShared shared;
 
   guint max_web_sockets;
+  gboolean proxy_protocol;
 };
 
 G_DEFINE_FINAL_TYPE (ResonateFront, resonate_front, G_TYPE_OBJECT)
@@ -51,7 +52,34 @@ G_DEFINE_FINAL_TYPE (ResonateFront, resonate_front, G_TYPE_OBJECT)
 /*
  * What a stream asks
  */
-/* Who comes through a trusted proxy is counted by the address that the proxy names. */
+/* Who comes through a proxy is counted by the address that the proxy names. */
+static gboolean
+name_client (ResonateFront *self, ResonateStream *stream, const char *client)
+{
+  const char *present = resonate_stream_get_remote_address (stream);
+
+  if (!resonate_address_book_move (self->addresses, present, client))
+    return FALSE;
+
+  resonate_stream_set_remote_address (stream, client);
+
+  return TRUE;
+}
+
+/* From here on the named client is the peer, and the word of a proxy counts only if it is one. */
+static gboolean
+on_stream_named (gpointer owner, ResonateStream *stream, const char *client)
+{
+  ResonateFront *self = RESONATE_FRONT (owner);
+
+  if (!name_client (self, stream, client))
+    return FALSE;
+
+  resonate_stream_set_trusted (stream, resonate_address_book_trusts (self->addresses, client));
+
+  return TRUE;
+}
+
 static gboolean
 on_stream_admit (gpointer owner, ResonateStream *stream, const char *forwarded)
 {
@@ -62,16 +90,8 @@ on_stream_admit (gpointer owner, ResonateStream *stream, const char *forwarded)
     return TRUE;
 
   client = resonate_address_book_find_client (self->addresses, forwarded);
-  if (client == NULL)
-    return TRUE;
 
-  if (!resonate_address_book_move (self->addresses, resonate_stream_get_remote_address (stream),
-                                   client))
-    return FALSE;
-
-  resonate_stream_set_remote_address (stream, client);
-
-  return TRUE;
+  return client == NULL || name_client (self, stream, client);
 }
 
 static void
@@ -141,16 +161,19 @@ on_accepted (int fd,
 {
   ResonateFront *self = RESONATE_FRONT (user_data);
   char *text = resonate_address_to_text (address);
+  gboolean is_proxied = self->proxy_protocol && address->sa_family != AF_UNIX;
   ResonateStream *stream;
 
   /* Refused without a word: whoever opens too many has no use for it, and TLS could not say it. */
-  if (!resonate_address_book_add (self->addresses, text))
+  if ((is_proxied && !resonate_address_book_lets_name (self->addresses, text)) ||
+      !resonate_address_book_add (self->addresses, text))
     close (fd);
   else
     {
       stream = resonate_stream_new (&self->shared, fd, text, certificate);
-      if (resonate_address_book_trusts (self->addresses, text))
-        resonate_stream_set_trusted (stream);
+      resonate_stream_set_trusted (stream, resonate_address_book_trusts (self->addresses, text));
+      if (is_proxied)
+        resonate_stream_expect_proxy_header (stream);
 
       g_queue_push_tail_link (&self->streams, resonate_stream_get_link (stream));
       resonate_stream_start (stream);
@@ -297,6 +320,7 @@ resonate_front_init (ResonateFront *self)
   self->shared.wheel = resonate_wheel_new ();
   self->shared.scratch = g_malloc (RESONATE_STREAM_SCRATCH_SIZE);
   self->shared.owner = self;
+  self->shared.named = on_stream_named;
   self->shared.admit = on_stream_admit;
   self->shared.closed = on_stream_closed;
 
@@ -336,6 +360,7 @@ resonate_front_new (const ResonateFrontLimits *limits)
   self->shared.hibernate_after_us = limits->hibernate_after_us;
   self->shared.max_request_size = limits->max_request_size;
   self->shared.send_queue_size = limits->send_queue_size;
+  self->proxy_protocol = limits->proxy_protocol;
   self->max_web_sockets = web_sockets_for_descriptors ();
   if (limits->max_connections > 0)
     self->max_web_sockets = MIN (self->max_web_sockets, limits->max_connections);

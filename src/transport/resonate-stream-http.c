@@ -413,7 +413,7 @@ resonate_stream_finish_http (ResonateStream *self)
 
   self->is_ending = TRUE;
 
-  if (self->phase == RESONATE_STREAM_HANDSHAKE)
+  if (self->phase <= RESONATE_STREAM_HANDSHAKE)
     resonate_stream_abort (self);
   else
     resonate_stream_http_advance (self);

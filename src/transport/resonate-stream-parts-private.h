@@ -15,6 +15,7 @@ G_BEGIN_DECLS
 
 typedef enum
 {
+  RESONATE_STREAM_PROXY_HEADER,
   RESONATE_STREAM_HANDSHAKE,
   RESONATE_STREAM_HTTP,
   RESONATE_STREAM_WEB_SOCKET,
@@ -126,6 +127,10 @@ void resonate_stream_queue (ResonateStream *self, GBytes *bytes);
 void resonate_stream_post (ResonateStream *self, GBytes *frames);
 void resonate_stream_drop_queue (ResonateStream *self);
 
+void resonate_stream_read_proxy_header (ResonateStream *self);
+void resonate_stream_refuse_proxy_header (ResonateStream *self, const char *problem);
+
+void resonate_stream_begin (ResonateStream *self);
 void resonate_stream_begin_tls (ResonateStream *self);
 void resonate_stream_tls_hello (ResonateStream *self);
 void resonate_stream_end_tls (ResonateStream *self);

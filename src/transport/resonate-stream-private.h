@@ -44,6 +44,9 @@ typedef struct
   guint8 *scratch; /* for one call to the kernel and what is done with it at once */
   gpointer owner;
 
+  /* A proxy says who the client is. FALSE when that one may not have another connection. */
+  gboolean (*named) (gpointer owner, ResonateStream *stream, const char *address);
+
   /* A request is whole and about to be seen by libsoup. FALSE refuses it with 503. */
   gboolean (*admit) (gpointer owner, ResonateStream *stream, const char *forwarded);
 
@@ -81,6 +84,9 @@ ResonateStream *resonate_stream_new (ResonateStreamShared *shared,
                                      char *address,
                                      GTlsCertificate *certificate);
 
+/* It says first for whom it comes, and is nothing without that. */
+void resonate_stream_expect_proxy_header (ResonateStream *self);
+
 /* Begins the TLS handshake, or waits for a request at once. */
 void resonate_stream_start (ResonateStream *self);
 
@@ -97,8 +103,8 @@ GCancellable *resonate_stream_get_cancellable (ResonateStream *self);
 
 void resonate_stream_set_remote_address (ResonateStream *self, const char *address);
 
-/* It comes from a proxy whose word counts. */
-void resonate_stream_set_trusted (ResonateStream *self);
+/* Whether it comes from a proxy whose word counts. */
+void resonate_stream_set_trusted (ResonateStream *self, gboolean is_trusted);
 gboolean resonate_stream_is_trusted (ResonateStream *self);
 
 /* The front's to set, and to forget when it is closed: it has a place among the WebSockets. */

@@ -44,6 +44,8 @@ on_timer (gpointer owner)
     resonate_stream_ws_rest (self);
   else if (self->phase == RESONATE_STREAM_HTTP && !self->is_aborted)
     resonate_stream_http_timed_out (self);
+  else if (self->phase == RESONATE_STREAM_PROXY_HEADER && !self->is_aborted)
+    resonate_stream_refuse_proxy_header (self, "it did not come in time");
   else
     resonate_stream_close (self);
 }
@@ -157,6 +159,10 @@ read_on (ResonateStream *self)
 
   switch (self->phase)
     {
+    case RESONATE_STREAM_PROXY_HEADER:
+      resonate_stream_read_proxy_header (self);
+      break;
+
     case RESONATE_STREAM_HANDSHAKE:
       resonate_stream_tls_hello (self);
       break;
@@ -243,6 +249,7 @@ static void
 resonate_stream_init (ResonateStream *self)
 {
   self->link.data = self;
+  self->phase = RESONATE_STREAM_HANDSHAKE;
 }
 
 /* Whoever makes one keeps it until shared->closed () was called for it. */
@@ -276,6 +283,22 @@ resonate_stream_new (ResonateStreamShared *shared,
 }
 
 void
+resonate_stream_begin (ResonateStream *self)
+{
+  g_assert (RESONATE_IS_STREAM (self));
+
+  self->phase = RESONATE_STREAM_HANDSHAKE;
+  if (self->tls != NULL)
+    resonate_stream_begin_tls (self);
+  else
+    resonate_stream_begin_http (self);
+
+  /* What came with a header of the proxy's is told of already. */
+  if (self->can_read)
+    resonate_stream_read_later (self);
+}
+
+void
 resonate_stream_start (ResonateStream *self)
 {
   g_return_if_fail (RESONATE_IS_STREAM (self));
@@ -283,10 +306,10 @@ resonate_stream_start (ResonateStream *self)
   self->is_timing = TRUE;
   resonate_stream_set_deadline (self, self->shared->header_timeout_us);
 
-  if (self->tls != NULL)
-    resonate_stream_begin_tls (self);
+  if (self->phase == RESONATE_STREAM_PROXY_HEADER)
+    resonate_hub_watch (self->shared->hub, &self->watch);
   else
-    resonate_stream_begin_http (self);
+    resonate_stream_begin (self);
 }
 
 /*
@@ -347,11 +370,11 @@ resonate_stream_set_remote_address (ResonateStream *self, const char *address)
 }
 
 void
-resonate_stream_set_trusted (ResonateStream *self)
+resonate_stream_set_trusted (ResonateStream *self, gboolean is_trusted)
 {
   g_return_if_fail (RESONATE_IS_STREAM (self));
 
-  self->is_trusted = TRUE;
+  self->is_trusted = is_trusted;
 }
 
 gboolean
