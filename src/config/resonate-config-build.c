@@ -285,18 +285,46 @@ resonate_config_build_apps (ResonateConfigSettings *settings,
   return g_steal_pointer (&apps);
 }
 
-static uint64_t
-size_of (ResonateConfigSettings *settings, const char *group, const char *kind, const char *name)
+/* What was said, or the default. The text has been read once already. */
+static void
+get_value (ResonateConfigSettings *settings,
+           const char *group,
+           const char *kind,
+           const char *name,
+           GValue *value)
 {
   const ResonateConfigSetting *setting = resonate_config_settings_get (settings, group, name);
   const ResonateConfigKey *key = resonate_config_keys_find (kind, name);
-  g_auto (GValue) value = G_VALUE_INIT;
 
-  if (!resonate_config_value_parse (key, setting != NULL ? setting->value : key->fallback, &value,
+  if (!resonate_config_value_parse (key, setting != NULL ? setting->value : key->fallback, value,
                                     NULL))
     g_assert_not_reached ();
+}
+
+static uint64_t
+size_of (ResonateConfigSettings *settings, const char *group, const char *kind, const char *name)
+{
+  g_auto (GValue) value = G_VALUE_INIT;
+
+  get_value (settings, group, kind, name, &value);
 
   return g_value_get_uint64 (&value);
+}
+
+static void
+check_proxies (ResonateConfigSettings *settings)
+{
+  const ResonateConfigKey *protocol = resonate_config_keys_find ("server", "proxy-protocol");
+  g_auto (GValue) is_on = G_VALUE_INIT;
+  g_auto (GValue) proxies = G_VALUE_INIT;
+
+  get_value (settings, "server", "server", protocol->name, &is_on);
+  get_value (settings, "server", "server", "trusted-proxies", &proxies);
+
+  if (g_value_get_boolean (&is_on) && *(char **) g_value_get_boxed (&proxies) == NULL)
+    warn (settings, "server", protocol,
+          resonate_config_settings_get (settings, "server", protocol->name),
+          "whoever reaches the port may say to be any address; trusted-proxies says who may");
 }
 
 /*
@@ -326,6 +354,7 @@ resonate_config_build_check (ResonateConfigSettings *settings, GError **error)
         return fail_at (password, "server", problem, error);
     }
 
+  check_proxies (settings);
   for (unsigned int i = 0; i < ids->len; i++)
     {
       g_autofree char *group = resonate_config_settings_dup_app_group (ids->pdata[i]);

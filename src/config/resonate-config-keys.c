@@ -52,7 +52,11 @@ static const ResonateConfigKey keys[] = {
   { "server", "max-connections-per-address", RESONATE_CONFIG_INTEGER, RESONATE_CONFIG_KEY_OPEN, "0",
     0, G_MAXINT32, NULL, NULL, "Connections from one address; 0 is no limit." },
   { "server", "trusted-proxies", RESONATE_CONFIG_NETWORKS, 0, "", 0, 0, NULL, NULL,
-    "Addresses and networks whose X-Forwarded-For header counts, such as `127.0.0.1;10.0.0.0/8`." },
+    "Addresses and networks whose word about their clients counts, such as "
+    "`127.0.0.1;10.0.0.0/8`: their X-Forwarded-For header, and the PROXY protocol." },
+  { "server", "proxy-protocol", RESONATE_CONFIG_BOOLEAN, 0, "false", 0, 0, NULL, NULL,
+    "Whether every TCP connection begins with a header of the PROXY protocol, version 1 or 2. One "
+    "without it is closed, and so is one from elsewhere than trusted-proxies if there are any." },
   { "server", "header-timeout", RESONATE_CONFIG_DURATION, 0, "10s", SOON, YEAR, NULL, NULL,
     "How long a client may take to send a request." },
   { "server", "idle-timeout", RESONATE_CONFIG_DURATION, 0, "60s", SOON, YEAR, NULL, NULL,

@@ -29,6 +29,7 @@ struct _ResonateConfig
   unsigned int max_connections;
   unsigned int max_connections_per_address;
   char **trusted_proxies;
+  gboolean proxy_protocol;
   int64_t header_timeout;
   int64_t idle_timeout;
   int64_t hibernate_after;

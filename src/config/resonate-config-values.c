@@ -230,7 +230,7 @@ resonate_config_get_max_connections_per_address (ResonateConfig *self)
  * resonate_config_get_trusted_proxies: (get-property trusted-proxies)
  * @self: a configuration
  *
- * Gets the networks whose `X-Forwarded-For` counts.
+ * Gets the networks whose word about their clients counts.
  *
  * Returns: (transfer none) (array zero-terminated=1): the networks
  *
@@ -242,6 +242,24 @@ resonate_config_get_trusted_proxies (ResonateConfig *self)
   g_return_val_if_fail (RESONATE_IS_CONFIG (self), NULL);
 
   return (const char *const *) self->trusted_proxies;
+}
+
+/**
+ * resonate_config_get_proxy_protocol: (get-property proxy-protocol)
+ * @self: a configuration
+ *
+ * Gets whether every TCP connection begins with a header of the PROXY protocol.
+ *
+ * Returns: whether it does
+ *
+ * Since: 1.0
+ */
+gboolean
+resonate_config_get_proxy_protocol (ResonateConfig *self)
+{
+  g_return_val_if_fail (RESONATE_IS_CONFIG (self), FALSE);
+
+  return self->proxy_protocol;
 }
 
 /**

@@ -51,6 +51,7 @@ typedef enum
   PROP_MAX_CONNECTIONS,
   PROP_MAX_CONNECTIONS_PER_ADDRESS,
   PROP_TRUSTED_PROXIES,
+  PROP_PROXY_PROTOCOL,
   PROP_HEADER_TIMEOUT,
   PROP_IDLE_TIMEOUT,
   PROP_HIBERNATE_AFTER,
@@ -75,6 +76,7 @@ static const size_t offsets[] = {
   [PROP_MAX_CONNECTIONS_PER_ADDRESS] = G_STRUCT_OFFSET (ResonateConfig,
                                                         max_connections_per_address),
   [PROP_TRUSTED_PROXIES] = G_STRUCT_OFFSET (ResonateConfig, trusted_proxies),
+  [PROP_PROXY_PROTOCOL] = G_STRUCT_OFFSET (ResonateConfig, proxy_protocol),
   [PROP_HEADER_TIMEOUT] = G_STRUCT_OFFSET (ResonateConfig, header_timeout),
   [PROP_IDLE_TIMEOUT] = G_STRUCT_OFFSET (ResonateConfig, idle_timeout),
   [PROP_HIBERNATE_AFTER] = G_STRUCT_OFFSET (ResonateConfig, hibernate_after),
@@ -295,13 +297,28 @@ install_limits (void)
   /**
    * ResonateConfig:trusted-proxies: (getter get_trusted_proxies)
    *
-   * The networks whose `X-Forwarded-For` counts.
+   * The networks whose word about their clients counts: their `X-Forwarded-For`, and with
+   * [property@Resonate.Config:proxy-protocol] their PROXY header.
    *
    * Since: 1.0
    */
   properties[PROP_TRUSTED_PROXIES] = g_param_spec_boxed ("trusted-proxies", NULL, NULL, G_TYPE_STRV,
                                                          G_PARAM_READWRITE |
                                                            G_PARAM_STATIC_STRINGS);
+
+  /**
+   * ResonateConfig:proxy-protocol: (getter get_proxy_protocol)
+   *
+   * Whether every TCP connection begins with a header of the PROXY protocol, version 1 or 2, that
+   * names the client. The named address takes the place of the proxy's. A connection without a
+   * header is closed, and so is one from elsewhere than
+   * [property@Resonate.Config:trusted-proxies] if there are any.
+   *
+   * Since: 1.0
+   */
+  properties[PROP_PROXY_PROTOCOL] = g_param_spec_boolean ("proxy-protocol", NULL, NULL, FALSE,
+                                                          G_PARAM_READWRITE |
+                                                            G_PARAM_STATIC_STRINGS);
 }
 
 static void

@@ -84,6 +84,9 @@ RESONATE_AVAILABLE_IN_1_0
 const char *const *resonate_config_get_trusted_proxies (ResonateConfig *self);
 
 RESONATE_AVAILABLE_IN_1_0
+gboolean resonate_config_get_proxy_protocol (ResonateConfig *self);
+
+RESONATE_AVAILABLE_IN_1_0
 int64_t resonate_config_get_header_timeout (ResonateConfig *self);
 
 RESONATE_AVAILABLE_IN_1_0

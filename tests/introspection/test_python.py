@@ -133,6 +133,7 @@ class Values(unittest.TestCase):
         self.assertEqual(config.props.path, "/ws")
         self.assertIsNone(config.props.hostname)
         self.assertEqual(config.props.drain_timeout, 30 * GLib.USEC_PER_SEC)
+        self.assertFalse(config.get_proxy_protocol())
 
     def test_an_app(self):
         app = Resonate.App.new("1001", KEY, SECRET)

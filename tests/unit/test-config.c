@@ -19,6 +19,7 @@ test_config_embedded (Fixture *fixture, gconstpointer data)
   g_assert_null (resonate_config_get_hostname (fixture->config));
   g_assert_null (resonate_config_get_tls_certificate (fixture->config));
   g_assert_null (resonate_config_get_trusted_proxies (fixture->config)[0]);
+  g_assert_false (resonate_config_get_proxy_protocol (fixture->config));
   g_assert_cmpuint (g_list_model_get_n_items (
                       G_LIST_MODEL (resonate_config_get_apps (fixture->config))),
                     ==, 0);
@@ -221,6 +222,21 @@ test_config_warnings (Fixture *fixture, gconstpointer data)
 }
 
 static void
+test_config_proxy_protocol (Fixture *fixture, gconstpointer data)
+{
+  put_config (fixture, "[server]\nproxy-protocol=true\n" APP);
+  load_well (fixture);
+  g_assert_true (resonate_config_get_proxy_protocol (fixture->config));
+  g_assert_cmpuint (resonate_config_get_warnings (fixture->config)->len, ==, 1);
+  g_assert_nonnull (strstr (warning (fixture, 0), ":2: [server] proxy-protocol: whoever reaches"));
+
+  put_config (fixture, "[server]\nproxy-protocol=true\ntrusted-proxies=127.0.0.1\n" APP);
+  load_well (fixture);
+  g_assert_true (resonate_config_get_proxy_protocol (fixture->config));
+  g_assert_cmpuint (resonate_config_get_warnings (fixture->config)->len, ==, 0);
+}
+
+static void
 test_config_odd_text (Fixture *fixture, gconstpointer data)
 {
   static const char *const secrets[] = { "plain",   " blanks ", "tail\t", "back\\slash",
@@ -262,6 +278,7 @@ main (int argc, char *argv[])
   add ("/config/missing-file", test_config_missing_file);
   add ("/config/several-apps", test_config_several_apps);
   add ("/config/warnings", test_config_warnings);
+  add ("/config/proxy-protocol", test_config_proxy_protocol);
   add ("/config/odd-text", test_config_odd_text);
 
 #undef add

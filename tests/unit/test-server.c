@@ -133,10 +133,9 @@ port (Fixture *self)
 }
 
 /* Connects with @key, and reads the first frame. */
-static RawClient *
-connect_as (Fixture *self, const char *key, const char *greeting)
+static void
+join_as (RawClient *client, const char *key, const char *greeting)
 {
-  RawClient *client = raw_client_new (port (self));
   g_autofree char *request = g_strdup_printf (
     "GET /app/%s?protocol=7 HTTP/1.1\r\nHost: x\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
     "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\nSec-WebSocket-Version: 13\r\n\r\n",
@@ -151,6 +150,14 @@ connect_as (Fixture *self, const char *key, const char *greeting)
   g_string_erase (client->received, 0, end - client->received->str);
   raw_client_read_frame (client, &payload);
   g_assert_true (g_str_has_prefix (payload, greeting));
+}
+
+static RawClient *
+connect_as (Fixture *self, const char *key, const char *greeting)
+{
+  RawClient *client = raw_client_new (port (self));
+
+  join_as (client, key, greeting);
 
   return client;
 }
@@ -230,6 +237,31 @@ test_server_unknown_app (Fixture *self, gconstpointer data)
   g_assert_null (resonate_server_get_channels (self->server, "zz"));
   stop (self);
   g_assert_cmpstr (self->log->str, ==, "running draining stopped ");
+}
+
+static void
+keep_address (ResonateServer *server, ResonateConnection *connection, char **address)
+{
+  *address = g_strdup (resonate_connection_get_remote_address (connection));
+}
+
+static void
+test_server_proxy_protocol (Fixture *self, gconstpointer data)
+{
+  g_autoptr (RawClient) client = NULL;
+  g_autofree char *address = NULL;
+
+  g_object_set (self->config, "proxy-protocol", TRUE, NULL);
+  g_signal_connect (self->server, "opened", G_CALLBACK (keep_address), &address);
+  start (self);
+  client = raw_client_new (port (self));
+  raw_client_send (client, "PROXY TCP6 2001:db8::7 2001:db8::1 12345 443\r\n", -1);
+  join_as (client, "app-key", ESTABLISHED);
+  g_assert_cmpstr (address, ==, "2001:db8::7");
+
+  g_clear_pointer (&client, raw_client_free);
+  resonate_test_wait_until (resonate_server_get_n_connections (self->server) == 0);
+  stop (self);
 }
 
 static void
@@ -388,6 +420,7 @@ main (int argc, char *argv[])
 
   add ("/server/serves", test_server_serves);
   add ("/server/unknown-app", test_server_unknown_app);
+  add ("/server/proxy-protocol", test_server_proxy_protocol);
   add ("/server/starts-once", test_server_starts_once);
   add ("/server/address-in-use", test_server_address_in_use);
   add ("/server/stop-closes", test_server_stop_closes);
