@@ -18,6 +18,12 @@
 #define ACCEPTS_PER_TURN   64
 #define PAUSE_MILLISECONDS 100
 
+/* How long what was sent may go without an answer of the peer's kernel; by itself ours tries for a
+ * quarter of an hour. After that time pusher-js has given the server up, as announced: 30 s of
+ * silence, and 30 s for the pong. Less would cut who comes back from a tunnel and goes on. It is
+ * also the time for which a peer may leave its window closed. */
+#define USER_TIMEOUT_MILLISECONDS (60 * 1000)
+
 /*
  * GSocketService would do but for one thing: when descriptors run out it prints a warning and tries
  * again at once, for as long as it lasts. We ask for some, and where there are none to be had we
@@ -71,7 +77,8 @@ static int
 accept_next (ResonateListener *self, struct sockaddr_storage *address)
 {
   socklen_t length = sizeof (*address);
-  int yes = 1;
+  const unsigned int patience = USER_TIMEOUT_MILLISECONDS;
+  const int yes = 1;
   int fd;
 
   address->ss_family = AF_UNSPEC;
@@ -79,7 +86,10 @@ accept_next (ResonateListener *self, struct sockaddr_storage *address)
                 SOCK_NONBLOCK | SOCK_CLOEXEC);
 
   if (fd >= 0 && address->ss_family != AF_UNIX)
-    setsockopt (fd, IPPROTO_TCP, TCP_NODELAY, &yes, sizeof (yes));
+    {
+      setsockopt (fd, IPPROTO_TCP, TCP_NODELAY, &yes, sizeof (yes));
+      setsockopt (fd, IPPROTO_TCP, TCP_USER_TIMEOUT, &patience, sizeof (patience));
+    }
 
   return fd;
 }
