@@ -246,6 +246,33 @@ test_untrusted (FrontFixture *self, gconstpointer data)
 }
 
 static void
+on_debug (const char *domain, GLogLevelFlags level, const char *message, gpointer user_data)
+{
+  g_string_append (user_data, message);
+}
+
+static void
+test_reset_is_not_unix (FrontFixture *self, gconstpointer data)
+{
+  g_autoptr (RawClient) probe = raw_client_new (self->port);
+  g_autoptr (RawClient) client = NULL;
+  g_autoptr (GString) log = g_string_new (NULL);
+  int fd = g_socket_get_fd (g_socket_connection_get_socket (probe->connection));
+  const struct linger reset = { .l_onoff = 1 };
+  guint handler;
+
+  g_test_summary ("A peer that is gone before it is accepted has no address, not that of a socket");
+
+  handler = g_log_set_handler ("resonate-address-book", G_LOG_LEVEL_DEBUG, on_debug, log);
+  g_assert_cmpint (setsockopt (fd, SOL_SOCKET, SO_LINGER, &reset, sizeof (reset)), ==, 0);
+  g_clear_pointer (&probe, raw_client_free);
+  client = raw_client_new (self->port);
+  assert_closed_without_a_word (client);
+  g_log_remove_handler ("resonate-address-book", handler);
+  g_assert_true (g_str_has_prefix (log->str, "127.0.0.1 may not send a PROXY header"));
+}
+
+static void
 test_unix (FrontFixture *self, gconstpointer data)
 {
   g_autofree char *folder = g_dir_make_tmp ("resonate-proxy-XXXXXX", NULL);
@@ -393,6 +420,7 @@ main (int argc, char *argv[])
   add ("/proxy-protocol/refused", NULL, test_refused);
   add ("/proxy-protocol/untrusted", somebody, test_untrusted);
   add ("/proxy-protocol/untrusted/no-network", no_network, test_untrusted);
+  add ("/proxy-protocol/reset-is-not-unix", somebody, test_reset_is_not_unix);
   add ("/proxy-protocol/unix", somebody, test_unix);
   add ("/proxy-protocol/tls", loopback, test_tls);
   add ("/proxy-protocol/tls/without", loopback, test_tls_without);
