@@ -27,7 +27,8 @@ typedef enum
 typedef struct
 {
   gsize length;
-  guint opcode; /* of a FRAME */
+  guint opcode;           /* of a FRAME */
+  gboolean is_compressed; /* a FRAME of a message with RSV1, in this frame or before it */
   guint64 size;
   guint64 limit;
   gboolean has_begun; /* of an OVERSIZED: fragments of it were passed on; forget them */
@@ -38,9 +39,11 @@ typedef struct
 /* Zeroed before its first use. */
 typedef struct
 {
-  guint64 limit;       /* of one message, 0 for none */
-  gboolean in_message; /* a fragment came, and its end has not */
+  guint64 limit;        /* of one message as it is sent, 0 for none */
+  gboolean allows_rsv1; /* permessage-deflate was negotiated */
+  gboolean in_message;  /* a fragment came, and its end has not */
   gboolean is_text;
+  gboolean is_compressed;
   gboolean is_skipping; /* the message is oversized */
   gboolean failed;
   guint64 message_size;

@@ -16,6 +16,8 @@
 #define CLOSE_BAD_DATA       1007
 #define CLOSE_TOO_BIG        1009
 
+#define RSV1 (RESONATE_FRAME_RSV1 >> 4)
+
 static ResonateGateResult
 fail (ResonateFrameGate *self, ResonateGateItem *item, guint code, const char *reason)
 {
@@ -32,11 +34,22 @@ is_control (const ResonateFrameHeader *header)
   return (header->opcode & 0x8) != 0;
 }
 
+/* Compression belongs to a message, so its first frame says so, and no other. */
+static gboolean
+has_legal_rsv (const ResonateFrameGate *self, const ResonateFrameHeader *header)
+{
+  if (header->rsv == 0)
+    return TRUE;
+
+  return header->rsv == RSV1 && self->allows_rsv1 && !is_control (header) &&
+         header->opcode != RESONATE_FRAME_CONTINUATION;
+}
+
 /* What RFC 6455 forbids, in words, or NULL. */
 static const char *
 complaint (const ResonateFrameGate *self, const ResonateFrameHeader *header)
 {
-  if (header->rsv != 0)
+  if (!has_legal_rsv (self, header))
     return "Reserved bits are set";
   if ((header->opcode & 0x7) > 2)
     return "Unknown opcode";
@@ -233,11 +246,15 @@ take_data (ResonateFrameGate *self,
   is_whole = length >= frame_length;
 
   if (header->opcode != RESONATE_FRAME_CONTINUATION)
-    self->is_text = header->opcode == RESONATE_FRAME_TEXT;
+    {
+      self->is_text = header->opcode == RESONATE_FRAME_TEXT;
+      self->is_compressed = header->rsv != 0;
+    }
 
-  /* A message that is here in one piece is libsoup's to check. */
+  /* A message that is here in one piece is libsoup's to check, and one that is compressed is for who
+   * inflates it. */
   is_piece = !is_whole || !header->fin || self->in_message || self->n_checked > 0;
-  if (self->is_text && is_piece &&
+  if (self->is_text && !self->is_compressed && is_piece &&
       !check_text (self, header, bytes + header->header_length,
                    MIN (length, frame_length) - header->header_length))
     return fail (self, item, CLOSE_BAD_DATA, "Invalid UTF-8");
@@ -250,6 +267,7 @@ take_data (ResonateFrameGate *self,
 
   item->length = frame_length;
   item->opcode = header->opcode;
+  item->is_compressed = self->is_compressed;
 
   return RESONATE_GATE_FRAME;
 }

@@ -15,6 +15,9 @@ G_BEGIN_DECLS
 #define RESONATE_FRAME_MAX_HEADER  14
 #define RESONATE_FRAME_MAX_CONTROL 125
 
+/* Beside the opcode of the first frame of a message: the message is compressed (RFC 7692). */
+#define RESONATE_FRAME_RSV1 0x40
+
 typedef enum
 {
   RESONATE_FRAME_CONTINUATION = 0x0,
@@ -36,7 +39,7 @@ typedef struct
 {
   guint opcode; /* as it came: a reserved one is the caller's to refuse */
   gboolean fin;
-  guint rsv;
+  guint rsv; /* where RESONATE_FRAME_RSV1 is 4 */
   gboolean masked;
   uint8_t mask[4];
   gsize header_length;
@@ -47,6 +50,8 @@ ResonateFrameStatus
 resonate_frame_parse_header (const uint8_t *bytes, gsize length, ResonateFrameHeader *header);
 
 void resonate_frame_unmask (const uint8_t mask[4], uint8_t *payload, gsize length);
+
+void resonate_frame_set_opcode (uint8_t *frame, guint opcode);
 
 GBytes *resonate_frame_new (guint opcode, const void *payload, gsize length);
 

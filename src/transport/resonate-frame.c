@@ -85,6 +85,16 @@ resonate_frame_unmask (const uint8_t mask[4], uint8_t *payload, gsize length)
     payload[i] ^= mask[i & 3];
 }
 
+/* Relabels a frame where it lies. It is then one without extensions, for a reader that has none. */
+void
+resonate_frame_set_opcode (uint8_t *frame, guint opcode)
+{
+  g_return_if_fail (frame != NULL);
+  g_return_if_fail (opcode <= 0xf);
+
+  frame[0] = (uint8_t) ((frame[0] & FIN) | opcode);
+}
+
 /* A server's frame: whole and unmasked, header and payload in one buffer that may be shared. */
 GBytes *
 resonate_frame_new (guint opcode, const void *payload, gsize length)
@@ -92,7 +102,7 @@ resonate_frame_new (guint opcode, const void *payload, gsize length)
   gsize header_length = length < LENGTH_IN_16 ? 2 : length <= G_MAXUINT16 ? 4 : 10;
   uint8_t *frame;
 
-  g_return_val_if_fail (opcode <= 0xf, NULL);
+  g_return_val_if_fail ((opcode & ~RESONATE_FRAME_RSV1) <= 0xf, NULL);
   g_return_val_if_fail (payload != NULL || length == 0, NULL);
 
   frame = g_malloc (header_length + length);

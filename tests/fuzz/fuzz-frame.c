@@ -14,7 +14,10 @@
 
 /* What passes is a whole frame of a bounded message, and each byte is taken once. */
 static void
-check_frame (const ResonateGateItem *item, const uint8_t *bytes, size_t size)
+check_frame (const ResonateFrameGate *gate,
+             const ResonateGateItem *item,
+             const uint8_t *bytes,
+             size_t size)
 {
   ResonateFrameHeader header;
 
@@ -23,6 +26,7 @@ check_frame (const ResonateGateItem *item, const uint8_t *bytes, size_t size)
   g_assert_cmpuint (header.header_length + header.payload_length, ==, item->length);
   g_assert_cmpuint (header.payload_length, <=, RESONATE_FRAME_MAX_CONTROL);
   g_assert_true (header.masked);
+  g_assert_true (header.rsv == 0 || (gate->allows_rsv1 && header.rsv == 4 && item->is_compressed));
 }
 
 typedef struct
@@ -44,7 +48,7 @@ run (Run *self, const uint8_t *data, size_t size)
       switch (resonate_frame_gate_next (&self->gate, data + self->at, size - self->at, &item))
         {
         case RESONATE_GATE_FRAME:
-          check_frame (&item, data + self->at, size - self->at);
+          check_frame (&self->gate, &item, data + self->at, size - self->at);
           self->at += item.length;
           self->n_frames++;
           break;
@@ -73,10 +77,10 @@ run (Run *self, const uint8_t *data, size_t size)
 
 /* Byte by byte the same passes, but that text which is none is found earlier: a message that comes
  * in one piece is not looked at. */
-int
-LLVMFuzzerTestOneInput (const uint8_t *data, size_t size)
+static void
+compare (const uint8_t *data, size_t size, gboolean allows_rsv1)
 {
-  Run whole = { .gate = { .limit = LIMIT } };
+  Run whole = { .gate = { .limit = LIMIT, .allows_rsv1 = allows_rsv1 } };
   Run bytewise = whole;
 
   run (&whole, data, size);
@@ -91,6 +95,13 @@ LLVMFuzzerTestOneInput (const uint8_t *data, size_t size)
       g_assert_cmpuint (bytewise.n_frames, ==, whole.n_frames);
       g_assert_cmpuint (bytewise.at, ==, whole.at);
     }
+}
+
+int
+LLVMFuzzerTestOneInput (const uint8_t *data, size_t size)
+{
+  compare (data, size, FALSE);
+  compare (data, size, TRUE);
 
   return 0;
 }

@@ -40,7 +40,8 @@ run (Fixture *self)
       switch (resonate_frame_gate_next (&self->gate, self->bytes->data, self->bytes->len, &item))
         {
         case RESONATE_GATE_FRAME:
-          g_string_append_printf (self->log, "frame %u/%u ", item.opcode, (guint) item.length);
+          g_string_append_printf (self->log, "frame %u/%u%s ", item.opcode, (guint) item.length,
+                                  item.is_compressed ? "z" : "");
           g_byte_array_remove_range (self->bytes, 0, (guint) item.length);
           break;
 
@@ -274,6 +275,82 @@ test_gate_binary (Fixture *self, gconstpointer data)
   assert_log (self, "frame 2/7 frame 0/7 ");
 }
 
+static void
+test_gate_compressed (Fixture *self, gconstpointer data)
+{
+  self->gate.allows_rsv1 = TRUE;
+
+  /* Whole; in fragments, with a control frame between them; and what is not compressed. */
+  feed (self, 0xc1, 10, 0);
+  feed (self, 0x42, 20, 0);
+  feed (self, 0x00, 30, 0);
+  feed (self, 0x89, 3, 0);
+  feed (self, 0x80, 0, 0);
+  assert_log (self, "frame 1/16z frame 2/26z frame 0/36z frame 9/9 frame 0/6z ");
+  feed (self, 0x01, 10, 0);
+  feed (self, 0x80, 10, 0);
+  assert_log (self, "frame 1/16 frame 0/16 ");
+}
+
+static void
+test_gate_compressed_size (Fixture *self, gconstpointer data)
+{
+  self->gate.allows_rsv1 = TRUE;
+  feed (self, 0x41, 60, 0);
+  feed (self, 0x80, 41, 0);
+  assert_log (self, "frame 1/66z oversized 101 begun ");
+  feed (self, 0xc1, 101, 0);
+  assert_log (self, "oversized 101 ");
+  feed (self, 0x81, 1, 0);
+  assert_log (self, "frame 1/7 ");
+}
+
+/* Nobody asks whether it is text before it is inflated. */
+static void
+test_gate_compressed_text (Fixture *self, gconstpointer data)
+{
+  self->gate.allows_rsv1 = TRUE;
+  feed_text (self, 0x41, "\xff");
+  feed_text (self, 0x80, "\xfe");
+  assert_log (self, "frame 1/7z frame 0/7z ");
+  feed_text (self, 0x01, "\xff");
+  assert_log (self, "failed 1007 ");
+}
+
+static void
+assert_rsv_fails (Fixture *self, guint first, gboolean in_message)
+{
+  self->gate = (ResonateFrameGate){ .limit = 100, .allows_rsv1 = TRUE };
+  g_byte_array_set_size (self->bytes, 0);
+  if (in_message)
+    {
+      feed (self, 0x41, 1, 0);
+      assert_log (self, "frame 1/7z ");
+    }
+  feed (self, first, 1, 0);
+  assert_log (self, "failed 1002 ");
+}
+
+static void
+test_gate_reserved_bits (Fixture *self, gconstpointer data)
+{
+  static const guint8 never[] = { 0xa1, 0x91, 0xe1, 0xd1, 0xf2, 0xb2 };
+  static const guint8 control[] = { 0xc8, 0xc9, 0xca };
+
+  for (guint i = 0; i < G_N_ELEMENTS (never); i++)
+    assert_rsv_fails (self, never[i], FALSE);
+
+  for (guint i = 0; i < G_N_ELEMENTS (control); i++)
+    {
+      assert_rsv_fails (self, control[i], FALSE);
+      assert_rsv_fails (self, control[i], TRUE);
+    }
+
+  assert_rsv_fails (self, 0x40, TRUE);
+  assert_rsv_fails (self, 0xc0, TRUE);
+  assert_rsv_fails (self, 0xc0, FALSE);
+}
+
 int
 main (int argc, char *argv[])
 {
@@ -292,6 +369,10 @@ main (int argc, char *argv[])
   add ("/frame-gate/text-fails-inside-a-frame", test_gate_text_fails_inside_a_frame);
   add ("/frame-gate/text-with-nul", test_gate_text_with_nul);
   add ("/frame-gate/binary", test_gate_binary);
+  add ("/frame-gate/compressed", test_gate_compressed);
+  add ("/frame-gate/compressed-size", test_gate_compressed_size);
+  add ("/frame-gate/compressed-text", test_gate_compressed_text);
+  add ("/frame-gate/reserved-bits", test_gate_reserved_bits);
 #undef add
 
   return g_test_run ();

@@ -34,6 +34,25 @@ test_frame_round_trip (void)
     }
 }
 
+/* What libsoup is shown of a compressed message, and what is made of one that is sent. */
+static void
+test_frame_opcode (void)
+{
+  static const guint8 opcodes[][2] = { { 0xc1, 0x82 }, { 0x41, 0x02 }, { 0xf2, 0x82 } };
+  g_autoptr (GBytes) frame = resonate_frame_new (RESONATE_FRAME_TEXT | RESONATE_FRAME_RSV1, "x", 1);
+
+  for (guint i = 0; i < G_N_ELEMENTS (opcodes); i++)
+    {
+      guint8 bytes[] = { opcodes[i][0], 0x81 };
+
+      resonate_frame_set_opcode (bytes, RESONATE_FRAME_BINARY);
+      g_assert_cmphex (bytes[0], ==, opcodes[i][1]);
+      g_assert_cmphex (bytes[1], ==, 0x81);
+    }
+
+  g_assert_cmpmem (g_bytes_get_data (frame, NULL), g_bytes_get_size (frame), "\xc1\x01x", 3);
+}
+
 static void
 test_frame_incomplete (void)
 {
@@ -97,6 +116,7 @@ main (int argc, char *argv[])
   g_test_init (&argc, &argv, NULL);
 
   g_test_add_func ("/frame/round-trip", test_frame_round_trip);
+  g_test_add_func ("/frame/opcode", test_frame_opcode);
   g_test_add_func ("/frame/incomplete", test_frame_incomplete);
   g_test_add_func ("/frame/top-bit", test_frame_top_bit);
   g_test_add_func ("/frame/unmask", test_frame_unmask);
