@@ -67,6 +67,8 @@ static const ResonateConfigKey keys[] = {
   { "server", "send-queue-size", RESONATE_CONFIG_SIZE, 0, "1MiB", 4 * KIB, 4 * GIB, NULL, NULL,
     "How much may wait to be sent to one connection; send-queue-policy says what happens beyond "
     "it." },
+  { "server", "permessage-deflate", RESONATE_CONFIG_BOOLEAN, 0, "false", 0, 0, NULL, NULL,
+    "Whether messages are compressed to and from clients that offer it, as browsers do." },
 
   { "app", "key", RESONATE_CONFIG_WORD, RESONATE_CONFIG_KEY_IDENTITY, NULL, 0, 0, NULL,
     "REVERB_APP_KEY", "Public key that clients connect with. Required." },

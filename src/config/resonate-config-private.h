@@ -34,6 +34,7 @@ struct _ResonateConfig
   int64_t idle_timeout;
   int64_t hibernate_after;
   uint64_t send_queue_size;
+  gboolean permessage_deflate;
 
   ResonateAppList *apps;
   ResonateConfigSettings *overrides; /* options: put over everything a load reads */

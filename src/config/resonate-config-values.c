@@ -334,3 +334,21 @@ resonate_config_get_send_queue_size (ResonateConfig *self)
 
   return self->send_queue_size;
 }
+
+/**
+ * resonate_config_get_permessage_deflate: (get-property permessage-deflate)
+ * @self: a configuration
+ *
+ * Gets whether messages are compressed to and from clients that offer it.
+ *
+ * Returns: whether compression is negotiated
+ *
+ * Since: 1.0
+ */
+gboolean
+resonate_config_get_permessage_deflate (ResonateConfig *self)
+{
+  g_return_val_if_fail (RESONATE_IS_CONFIG (self), FALSE);
+
+  return self->permessage_deflate;
+}

@@ -56,6 +56,7 @@ typedef enum
   PROP_IDLE_TIMEOUT,
   PROP_HIBERNATE_AFTER,
   PROP_SEND_QUEUE_SIZE,
+  PROP_PERMESSAGE_DEFLATE,
   PROP_APPS,
 } ResonateConfigProperty;
 
@@ -81,6 +82,7 @@ static const size_t offsets[] = {
   [PROP_IDLE_TIMEOUT] = G_STRUCT_OFFSET (ResonateConfig, idle_timeout),
   [PROP_HIBERNATE_AFTER] = G_STRUCT_OFFSET (ResonateConfig, hibernate_after),
   [PROP_SEND_QUEUE_SIZE] = G_STRUCT_OFFSET (ResonateConfig, send_queue_size),
+  [PROP_PERMESSAGE_DEFLATE] = G_STRUCT_OFFSET (ResonateConfig, permessage_deflate),
   [PROP_APPS] = G_STRUCT_OFFSET (ResonateConfig, apps),
 };
 
@@ -370,6 +372,21 @@ install_timeouts (void)
 }
 
 static void
+install_extensions (void)
+{
+  /**
+   * ResonateConfig:permessage-deflate: (getter get_permessage_deflate)
+   *
+   * Whether messages are compressed to and from clients that offer it, as RFC 7692 says.
+   *
+   * Since: 1.0
+   */
+  properties[PROP_PERMESSAGE_DEFLATE] =
+    g_param_spec_boolean ("permessage-deflate", NULL, NULL, FALSE,
+                          G_PARAM_READWRITE | G_PARAM_STATIC_STRINGS);
+}
+
+static void
 install_apps (void)
 {
   /**
@@ -397,6 +414,7 @@ resonate_config_class_init (ResonateConfigClass *klass)
   install_requests ();
   install_limits ();
   install_timeouts ();
+  install_extensions ();
   install_apps ();
 
   g_object_class_install_properties (object_class, G_N_ELEMENTS (properties), properties);

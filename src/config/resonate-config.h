@@ -98,4 +98,7 @@ int64_t resonate_config_get_hibernate_after (ResonateConfig *self);
 RESONATE_AVAILABLE_IN_1_0
 uint64_t resonate_config_get_send_queue_size (ResonateConfig *self);
 
+RESONATE_AVAILABLE_IN_1_0
+gboolean resonate_config_get_permessage_deflate (ResonateConfig *self);
+
 G_END_DECLS

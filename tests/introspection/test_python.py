@@ -134,6 +134,7 @@ class Values(unittest.TestCase):
         self.assertIsNone(config.props.hostname)
         self.assertEqual(config.props.drain_timeout, 30 * GLib.USEC_PER_SEC)
         self.assertFalse(config.get_proxy_protocol())
+        self.assertFalse(config.get_permessage_deflate())
 
     def test_an_app(self):
         app = Resonate.App.new("1001", KEY, SECRET)

@@ -20,6 +20,7 @@ test_config_embedded (Fixture *fixture, gconstpointer data)
   g_assert_null (resonate_config_get_tls_certificate (fixture->config));
   g_assert_null (resonate_config_get_trusted_proxies (fixture->config)[0]);
   g_assert_false (resonate_config_get_proxy_protocol (fixture->config));
+  g_assert_false (resonate_config_get_permessage_deflate (fixture->config));
   g_assert_cmpuint (g_list_model_get_n_items (
                       G_LIST_MODEL (resonate_config_get_apps (fixture->config))),
                     ==, 0);
@@ -59,6 +60,18 @@ test_config_defaults (Fixture *fixture, gconstpointer data)
       g_test_message ("%s", properties[i]->name);
       g_assert_cmpstr (loaded_text, ==, made_text);
     }
+}
+
+static void
+test_config_permessage_deflate (Fixture *fixture, gconstpointer data)
+{
+  put_config (fixture, "[server]\npermessage-deflate=true\n" APP);
+  load_well (fixture);
+  g_assert_true (resonate_config_get_permessage_deflate (fixture->config));
+
+  put_config (fixture, "[server]\npermessage-deflate=false\n" APP);
+  load_well (fixture);
+  g_assert_false (resonate_config_get_permessage_deflate (fixture->config));
 }
 
 static void
@@ -108,6 +121,8 @@ test_config_refusals (Fixture *fixture, gconstpointer data)
     { APP "[app 2]\nkey=one\nsecret=x\n",
       "5: [app 2] key: The application ‘2’ has the key ‘one’, which is that of application ‘1’; a "
       "key belongs to one application only" },
+    { "[server]\npermessage-deflate=maybe\n" APP,
+      "2: [server] permessage-deflate: ‘maybe’ is not a boolean: true or false" },
     { "[server]\n\xff\n", "2: this is not text in UTF-8" },
   };
 
@@ -270,6 +285,7 @@ main (int argc, char *argv[])
 
   add ("/config/embedded", test_config_embedded);
   add ("/config/defaults", test_config_defaults);
+  add ("/config/permessage-deflate", test_config_permessage_deflate);
   add ("/config/sample", test_config_sample);
   add ("/config/refusals", test_config_refusals);
   add ("/config/incomplete-apps", test_config_incomplete_apps);
