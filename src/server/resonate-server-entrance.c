@@ -54,6 +54,7 @@ make_front (ResonateConfig *config)
     .max_connections = resonate_config_get_max_connections (config),
     .max_connections_per_address = resonate_config_get_max_connections_per_address (config),
     .trusted_proxies = (GStrv) resonate_config_get_trusted_proxies (config),
+    .permessage_deflate = resonate_config_get_permessage_deflate (config),
     .proxy_protocol = resonate_config_get_proxy_protocol (config),
   };
 

@@ -17,6 +17,7 @@ typedef struct
   GArray *frames;      /* (element-type Part): with whom each is not for */
   GPtrArray *excepted; /* (element-type ResonateStream) (nullable): each of them once */
   GBytes *whole;       /* (nullable): all frames one behind the other, once it is sealed */
+  GBytes *deflated;    /* (nullable): the same, made when the first has asked for it */
 } ResonateBatch;
 
 /* @except (nullable) is compared and never looked at. */

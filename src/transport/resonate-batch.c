@@ -17,13 +17,17 @@
 typedef struct
 {
   GBytes *frame;
+  GBytes *deflated;       /* (nullable) */
   ResonateStream *except; /* (nullable) */
 } Part;
 
 static void
 part_clear (gpointer data)
 {
-  g_bytes_unref (((Part *) data)->frame);
+  Part *part = data;
+
+  g_clear_pointer (&part->deflated, g_bytes_unref);
+  g_clear_pointer (&part->frame, g_bytes_unref);
 }
 
 static Part *
@@ -35,7 +39,7 @@ part_at (const ResonateBatch *self, guint i)
 static void
 append (ResonateBatch *self, GBytes *frame, ResonateStream *except)
 {
-  Part part = { g_bytes_ref (frame), except };
+  Part part = { g_bytes_ref (frame), NULL, except };
 
   g_array_append_val (self->frames, part);
   self->size += g_bytes_get_size (frame);
@@ -71,6 +75,7 @@ resonate_batch_free (gpointer batch)
 
   g_return_if_fail (self != NULL);
 
+  g_clear_pointer (&self->deflated, g_bytes_unref);
   g_clear_pointer (&self->whole, g_bytes_unref);
   g_clear_pointer (&self->excepted, g_ptr_array_unref);
   g_clear_pointer (&self->frames, g_array_unref);
@@ -92,31 +97,54 @@ resonate_batch_add (ResonateBatch *self, GBytes *frame, ResonateStream *except)
   return TRUE;
 }
 
-void
-resonate_batch_seal (ResonateBatch *self)
+/* One behind the other: each as it is, or compressed where it is. */
+static GBytes *
+join (const ResonateBatch *self, gboolean deflated)
 {
-  g_autoptr (GByteArray) joined = NULL;
+  GByteArray *joined;
 
-  g_return_if_fail (self != NULL);
-
-  if (self->whole != NULL)
-    return;
-
-  if (self->frames->len == 1)
-    {
-      self->whole = g_bytes_ref (part_at (self, 0)->frame);
-      return;
-    }
+  if (self->frames->len == 1 && !deflated)
+    return g_bytes_ref (part_at (self, 0)->frame);
 
   joined = g_byte_array_sized_new ((guint) self->size);
   for (guint i = 0; i < self->frames->len; i++)
     {
+      const Part *part = part_at (self, i);
+      GBytes *frame = deflated && part->deflated != NULL ? part->deflated : part->frame;
       gsize size;
-      const guint8 *bytes = g_bytes_get_data (part_at (self, i)->frame, &size);
+      const guint8 *bytes = g_bytes_get_data (frame, &size);
 
       g_byte_array_append (joined, bytes, (guint) size);
     }
-  self->whole = g_byte_array_free_to_bytes (g_steal_pointer (&joined));
+
+  return g_byte_array_free_to_bytes (joined);
+}
+
+void
+resonate_batch_seal (ResonateBatch *self)
+{
+  g_return_if_fail (self != NULL);
+
+  if (self->whole == NULL)
+    self->whole = join (self, FALSE);
+}
+
+/* Each frame is compressed once, however many there are who are sent it. */
+static GBytes *
+get_deflated (ResonateBatch *self, ResonateDeflate *deflate)
+{
+  if (self->deflated != NULL)
+    return self->deflated;
+
+  for (guint i = 0; i < self->frames->len; i++)
+    {
+      Part *part = part_at (self, i);
+
+      part->deflated = resonate_deflate_frame (deflate, part->frame);
+    }
+  self->deflated = join (self, TRUE);
+
+  return self->deflated;
 }
 
 static gboolean
@@ -134,17 +162,24 @@ is_for_all_but (const ResonateBatch *self, ResonateStream *stream)
 void
 resonate_batch_send (ResonateBatch *self, ResonateStream *stream)
 {
+  ResonateDeflate *deflate = resonate_stream_get_deflate (stream);
+  GBytes *whole;
+
   g_return_if_fail (self != NULL && self->whole != NULL);
 
+  whole = deflate != NULL ? get_deflated (self, deflate) : self->whole;
   if (!is_for_all_but (self, stream))
     {
-      resonate_stream_send_now (stream, self->whole);
+      resonate_stream_send_now (stream, whole);
       return;
     }
 
   for (guint i = 0; i < self->frames->len; i++)
     {
-      if (part_at (self, i)->except != stream)
-        resonate_stream_send_now (stream, part_at (self, i)->frame);
+      const Part *part = part_at (self, i);
+      GBytes *frame = deflate != NULL && part->deflated != NULL ? part->deflated : part->frame;
+
+      if (part->except != stream)
+        resonate_stream_send_now (stream, frame);
     }
 }

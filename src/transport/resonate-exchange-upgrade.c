@@ -19,6 +19,7 @@ typedef struct
   ResonateUpgradeFunc func;
   gpointer user_data;
   GDestroyNotify destroy;
+  gboolean deflates;
 } Upgrade;
 
 static void
@@ -143,13 +144,29 @@ on_switched (SoupServerMessage *message, gpointer user_data)
     return;
 
   lanes = resonate_stream_get_lanes (stream);
+  if (upgrade->deflates)
+    resonate_stream_set_deflates (stream);
   transport = resonate_websocket_transport_new (stream);
-  soup_server_message_set_status (message, SOUP_STATUS_NO_CONTENT, NULL);
 
   inside = resonate_lanes_step_out (lanes);
   func (exchange, transport, upgrade->user_data);
   resonate_lanes_step_in (lanes, inside);
   on_finished (message, upgrade);
+}
+
+/* libsoup is shown no extensions: the only one is ours. */
+static gboolean
+accept_deflate (ResonateExchange *self)
+{
+  const char *offers = resonate_exchange_get_header (self, "Sec-WebSocket-Extensions");
+  g_autofree char *accepted = NULL;
+
+  if (offers != NULL && resonate_stream_can_deflate (resonate_exchange_get_stream (self)))
+    accepted = resonate_deflate_negotiate (offers);
+  if (accepted != NULL)
+    resonate_exchange_add_header (self, "Sec-WebSocket-Extensions", accepted);
+
+  return accepted != NULL;
 }
 
 void
@@ -182,6 +199,7 @@ resonate_exchange_upgrade (ResonateExchange *self,
   upgrade->func = func;
   upgrade->user_data = user_data;
   upgrade->destroy = destroy;
+  upgrade->deflates = accept_deflate (self);
 
   resonate_exchange_add_header (self, "X-Powered-By", "Resonate");
   g_signal_connect_data (message, "wrote-informational", G_CALLBACK (on_switched), upgrade,

@@ -251,8 +251,8 @@ take_data (ResonateFrameGate *self,
       self->is_compressed = header->rsv != 0;
     }
 
-  /* A message that is here in one piece is libsoup's to check, and one that is compressed is for who
-   * inflates it. */
+  /* A message that is here in one piece is libsoup's to check, and one that is compressed is for
+   * who inflates it. */
   is_piece = !is_whole || !header->fin || self->in_message || self->n_checked > 0;
   if (self->is_text && !self->is_compressed && is_piece &&
       !check_text (self, header, bytes + header->header_length,

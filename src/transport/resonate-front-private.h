@@ -24,6 +24,7 @@ typedef struct
   guint max_connections; /* WebSockets; never more than the descriptors allow, less some for REST */
   guint max_connections_per_address; /* 0: no limit */
   GStrv trusted_proxies;             /* (nullable): networks whose word about clients counts */
+  gboolean permessage_deflate;       /* compresses for who offers it */
   gboolean proxy_protocol;           /* every TCP connection begins with a PROXY header */
 } ResonateFrontLimits;
 

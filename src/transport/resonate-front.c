@@ -262,6 +262,7 @@ resonate_front_finalize (GObject *object)
 
   g_clear_pointer (&self->shared.lanes, resonate_lanes_free);
   g_clear_pointer (&self->shared.scratch, g_free);
+  g_clear_pointer (&self->shared.deflate, resonate_deflate_free);
   g_clear_pointer (&self->shared.wheel, resonate_wheel_free);
   g_clear_pointer (&self->shared.outbox, resonate_outbox_free);
   g_clear_pointer (&self->shared.handshakes, resonate_handshakes_free);
@@ -360,6 +361,7 @@ resonate_front_new (const ResonateFrontLimits *limits)
   self->shared.hibernate_after_us = limits->hibernate_after_us;
   self->shared.max_request_size = limits->max_request_size;
   self->shared.send_queue_size = limits->send_queue_size;
+  self->shared.deflate = limits->permessage_deflate ? resonate_deflate_new () : NULL;
   self->proxy_protocol = limits->proxy_protocol;
   self->max_web_sockets = web_sockets_for_descriptors ();
   if (limits->max_connections > 0)

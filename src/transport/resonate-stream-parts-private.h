@@ -55,8 +55,10 @@ typedef struct
   gsize taken;              /* of those, by libsoup */
   ResonateGateResult event; /* OVERSIZED or FAILED: waits until libsoup has all that came before */
   ResonateGateItem event_item;
-  gboolean has_more; /* frames that wait for the next turn */
-  gboolean was_read; /* since its rest was last thought of */
+  GByteArray *payloads; /* (element-type ResonatePayload) (nullable): of messages that libsoup has
+                           not assembled yet, where the client may compress */
+  gboolean has_more;    /* frames that wait for the next turn */
+  gboolean was_read;    /* since its rest was last thought of */
 } ResonateStreamWs;
 
 /* Most sockets are WebSockets that are asleep: what they do not need is behind a pointer. */
@@ -96,6 +98,7 @@ struct _ResonateStream
   guint under_pressure : 1;
   guint drops_oldest : 1;
   guint close_sent : 1;
+  guint deflates : 1;
   gsize n_discarded;
 };
 
@@ -139,6 +142,9 @@ void resonate_stream_begin_http (ResonateStream *self);
 void resonate_stream_http_advance (ResonateStream *self);
 void resonate_stream_http_timed_out (ResonateStream *self);
 void resonate_stream_end_http (ResonateStream *self);
+
+/* A frame that libsoup is about to be shown, where the client may compress. */
+void resonate_stream_note_payload (ResonateStream *self, const ResonateGateItem *item);
 
 void resonate_stream_ws_read (ResonateStream *self);
 void resonate_stream_ws_rest (ResonateStream *self);

@@ -11,6 +11,7 @@
 #include <gio/gio.h>
 
 #include "../base/resonate-wheel-private.h"
+#include "resonate-deflate-private.h"
 #include "resonate-facade-private.h"
 #include "resonate-handshakes-private.h"
 #include "resonate-hub-private.h"
@@ -41,7 +42,8 @@ typedef struct
   ResonateLanes *lanes;
   GMainContext *parking; /* never iterated: what waits there waits for ever */
   ResonateHandshakes *handshakes;
-  guint8 *scratch; /* for one call to the kernel and what is done with it at once */
+  ResonateDeflate *deflate; /* (nullable): where messages are compressed */
+  guint8 *scratch;          /* for one call to the kernel and what is done with it at once */
   gpointer owner;
 
   /* A proxy says who the client is. FALSE when that one may not have another connection. */
@@ -117,6 +119,25 @@ GList *resonate_stream_get_link (ResonateStream *self);
 /* Everything behind the last request is frames from now on. */
 void
 resonate_stream_upgrade (ResonateStream *self, const ResonateStreamHooks *hooks, gpointer owner);
+
+/* What libsoup has read of a message, and it can tell a compressed one from no other. */
+typedef enum
+{
+  RESONATE_PAYLOAD_PLAIN,
+  RESONATE_PAYLOAD_DEFLATED_TEXT,
+  RESONATE_PAYLOAD_DEFLATED_BINARY,
+} ResonatePayload;
+
+/* Whether the client may be offered to compress; and once it has accepted, before its first frame.
+ */
+gboolean resonate_stream_can_deflate (ResonateStream *self);
+void resonate_stream_set_deflates (ResonateStream *self);
+
+/* (nullable): what messages to the client are compressed with. */
+ResonateDeflate *resonate_stream_get_deflate (ResonateStream *self);
+
+/* Of the message that libsoup has assembled now; to be asked once for each. */
+ResonatePayload resonate_stream_next_payload (ResonateStream *self);
 
 /* A face of the WebSocket for SoupWebsocketConnection, in place of the last. It goes when nothing
  * comes for a while. */

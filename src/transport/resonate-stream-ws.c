@@ -44,6 +44,7 @@ wake_up (ResonateStream *self)
   self->heard_s = now_s;
   self->ws = g_slice_new0 (ResonateStreamWs);
   self->ws->gate.limit = self->max_message_size;
+  self->ws->gate.allows_rsv1 = self->deflates;
   self->ws->raw = g_byte_array_new ();
 }
 
@@ -66,6 +67,7 @@ resonate_stream_end_ws (ResonateStream *self)
     return;
 
   drop_face (ws);
+  g_clear_pointer (&ws->payloads, g_byte_array_unref);
   g_clear_pointer (&ws->raw, g_byte_array_unref);
   g_slice_free (ResonateStreamWs, ws);
 }
@@ -172,6 +174,8 @@ take_item (ResonateStream *self)
   switch (result)
     {
     case RESONATE_GATE_FRAME:
+      if (self->deflates)
+        resonate_stream_note_payload (self, &item);
       ws->released += item.length;
       if (item.opcode >= RESONATE_FRAME_CLOSE && self->hooks != NULL)
         self->hooks->control (self->hooks_owner, item.opcode);

@@ -80,6 +80,41 @@ report_closed (ResonateWebsocketTransport *self)
 /*
  * What libsoup reports
  */
+static void on_failed (gpointer owner, guint code, const char *reason);
+
+/* A message that is longer than the limit when it is inflated is one that is too long. */
+static void
+inflate (ResonateWebsocketTransport *self, GBytes *payload, gboolean is_text)
+{
+  ResonateTransport *transport = RESONATE_TRANSPORT (self);
+  ResonateDeflate *deflate = resonate_stream_get_deflate (self->stream);
+  guint64 limit = resonate_transport_get_max_message_size (transport);
+  g_autoptr (GBytes) message = NULL;
+  guint64 size = 0;
+
+  switch (resonate_deflate_inflate (deflate, payload, limit, &message, &size))
+    {
+    case RESONATE_INFLATE_OK:
+      if (is_text && !g_utf8_validate_len (g_bytes_get_data (message, NULL), (gsize) size, NULL))
+        on_failed (self, SOUP_WEBSOCKET_CLOSE_BAD_DATA, "Invalid UTF-8");
+      else
+        resonate_transport_emit_message (transport, message, !is_text);
+      break;
+
+    case RESONATE_INFLATE_TOO_BIG:
+      if (limit == 0)
+        on_failed (self, SOUP_WEBSOCKET_CLOSE_TOO_BIG, "Message too big");
+      else
+        resonate_transport_emit_oversized (transport, size, limit);
+      break;
+
+    case RESONATE_INFLATE_BAD:
+    default:
+      on_failed (self, SOUP_WEBSOCKET_CLOSE_BAD_DATA, "Invalid compressed data");
+      break;
+    }
+}
+
 static void
 on_message (SoupWebsocketConnection *connection,
             SoupWebsocketDataType type,
@@ -87,13 +122,17 @@ on_message (SoupWebsocketConnection *connection,
             gpointer user_data)
 {
   ResonateWebsocketTransport *self = RESONATE_WEBSOCKET_TRANSPORT (user_data);
+  ResonatePayload kind = resonate_stream_next_payload (self->stream);
 
   /* libsoup goes on to deliver after an error of the protocol. */
   if (soup_websocket_connection_get_state (connection) != SOUP_WEBSOCKET_STATE_OPEN)
     return;
 
-  resonate_transport_emit_message (RESONATE_TRANSPORT (self), payload,
-                                   type == SOUP_WEBSOCKET_DATA_BINARY);
+  if (kind != RESONATE_PAYLOAD_PLAIN)
+    inflate (self, payload, kind == RESONATE_PAYLOAD_DEFLATED_TEXT);
+  else
+    resonate_transport_emit_message (RESONATE_TRANSPORT (self), payload,
+                                     type == SOUP_WEBSOCKET_DATA_BINARY);
 }
 
 static void
@@ -218,7 +257,13 @@ static const ResonateStreamHooks hooks = { on_oversized, on_control, on_failed, 
 static void
 resonate_websocket_transport_send (ResonateTransport *transport, GBytes *frame)
 {
-  resonate_stream_send (RESONATE_WEBSOCKET_TRANSPORT (transport)->stream, frame);
+  ResonateWebsocketTransport *self = RESONATE_WEBSOCKET_TRANSPORT (transport);
+  ResonateDeflate *deflate = resonate_stream_get_deflate (self->stream);
+  g_autoptr (GBytes) deflated = NULL;
+
+  if (deflate != NULL)
+    deflated = resonate_deflate_frame (deflate, frame);
+  resonate_stream_send (self->stream, deflated != NULL ? deflated : frame);
 }
 
 static void

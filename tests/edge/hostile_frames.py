@@ -200,5 +200,9 @@ class Deflate(AttackCase):
         self.explode(n, "")
 
 
+class DeflateByConfiguration(Deflate):
+    SERVER = {"permessage-deflate": "true"}
+
+
 if __name__ == "__main__":
     tap.main()
