@@ -11,10 +11,13 @@
 
 G_BEGIN_DECLS
 
-/* Held by value, all zero at first: in the order of joining. Who is on nothing costs a pointer. */
+/* Held by value, all zero at first: in the order of joining. Most clients are on one channel or
+ * two, and an array of GLib's costs as much as five. */
 typedef struct
 {
-  GPtrArray *elements; /* (element-type ResonateSubscription) (unowned elements) (nullable) */
+  ResonateSubscription **elements; /* (array length=count) (nullable) (unowned elements) */
+  unsigned int count;
+  unsigned int capacity;
 } ResonateSubscriptionList;
 
 void resonate_subscription_list_clear (ResonateSubscriptionList *self);

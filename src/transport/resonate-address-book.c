@@ -165,11 +165,11 @@ resonate_address_book_add (ResonateAddressBook *self, const char *address)
   g_return_val_if_fail (self != NULL, FALSE);
   g_return_val_if_fail (address != NULL, FALSE);
 
-  if (resonate_address_book_trusts (self, address))
+  if (self->max_per_address == 0 || resonate_address_book_trusts (self, address))
     return TRUE;
 
   count = GPOINTER_TO_UINT (g_hash_table_lookup (self->counts, address));
-  if (self->max_per_address > 0 && count >= self->max_per_address)
+  if (count >= self->max_per_address)
     return FALSE;
 
   g_hash_table_insert (self->counts, g_strdup (address), GUINT_TO_POINTER (count + 1));
@@ -185,7 +185,7 @@ resonate_address_book_remove (ResonateAddressBook *self, const char *address)
   g_return_if_fail (self != NULL);
   g_return_if_fail (address != NULL);
 
-  if (resonate_address_book_trusts (self, address))
+  if (self->max_per_address == 0 || resonate_address_book_trusts (self, address))
     return;
 
   count = GPOINTER_TO_UINT (g_hash_table_lookup (self->counts, address));

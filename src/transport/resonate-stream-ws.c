@@ -51,8 +51,12 @@ wake_up (ResonateStream *self)
 static void
 drop_face (ResonateStreamWs *ws)
 {
-  if (ws->face != NULL)
-    resonate_facade_detach (ws->face);
+  if (ws->face == NULL)
+    return;
+
+  /* Nobody is to be told that it ends. */
+  resonate_facade_set_reader (ws->face, NULL);
+  resonate_facade_detach (ws->face);
   g_clear_object (&ws->face);
 }
 
