@@ -15,11 +15,11 @@
 
 /* Under systemd the journal gets every field; anywhere else standard error gets a line. Standard
  * output is left to the one line that says where we serve. */
-typedef struct
+static struct
 {
   GLogLevelFlags lowest; /* what is less important than this is not written */
   gboolean journal;
-} DaemonLog;
+} daemon_log = { .lowest = G_LOG_LEVEL_MASK };
 
 static const char *
 name_of (GLogLevelFlags level)
@@ -84,19 +84,25 @@ write_line (GLogLevelFlags level, const GLogField *fields, gsize n_fields)
            name_of (level), field_of (fields, n_fields, "GLIB_DOMAIN"), message);
 }
 
+/* GLib's levels are bits: the less important, the higher. What GLib and libsoup say to themselves
+ * at debug level is not about us. */
+gboolean
+daemon_log_wants (GLogLevelFlags level, const char *domain)
+{
+  if ((level & G_LOG_LEVEL_MASK) > daemon_log.lowest)
+    return FALSE;
+
+  return (level & G_LOG_LEVEL_MASK) < G_LOG_LEVEL_DEBUG ||
+         (domain != NULL && g_str_has_prefix (domain, "resonate"));
+}
+
 static GLogWriterOutput
 write_log (GLogLevelFlags level, const GLogField *fields, gsize n_fields, gpointer user_data)
 {
-  const DaemonLog *log = user_data;
-
-  /* GLib's levels are bits: the less important, the higher. What GLib and libsoup say to themselves
-   * at debug level is not about us. */
-  if ((level & G_LOG_LEVEL_MASK) > log->lowest ||
-      ((level & G_LOG_LEVEL_MASK) >= G_LOG_LEVEL_DEBUG &&
-       !g_str_has_prefix (field_of (fields, n_fields, "GLIB_DOMAIN"), "resonate")))
+  if (!daemon_log_wants (level, field_of (fields, n_fields, "GLIB_DOMAIN")))
     return G_LOG_WRITER_HANDLED;
 
-  if (!log->journal ||
+  if (!daemon_log.journal ||
       g_log_writer_journald (level, fields, n_fields, NULL) != G_LOG_WRITER_HANDLED)
     write_line (level, fields, n_fields);
 
@@ -110,9 +116,7 @@ write_log (GLogLevelFlags level, const GLogField *fields, gsize n_fields, gpoint
 void
 daemon_log_init (GLogLevelFlags lowest)
 {
-  static DaemonLog log;
-
-  log.lowest = lowest;
-  log.journal = g_log_writer_is_journald (fileno (stderr));
-  g_log_set_writer_func (write_log, &log, NULL);
+  daemon_log.lowest = lowest;
+  daemon_log.journal = g_log_writer_is_journald (fileno (stderr));
+  g_log_set_writer_func (write_log, NULL, NULL);
 }

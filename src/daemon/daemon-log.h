@@ -12,4 +12,7 @@ G_BEGIN_DECLS
 
 void daemon_log_init (GLogLevelFlags lowest);
 
+/* Whether anything of that level and domain is ever written. */
+gboolean daemon_log_wants (GLogLevelFlags level, const char *domain);
+
 G_END_DECLS

@@ -13,28 +13,6 @@
 
 #define KEY_LENGTH 16
 
-typedef struct
-{
-  ResonateExchange *exchange;
-  ResonateUpgradeFunc func;
-  gpointer user_data;
-  GDestroyNotify destroy;
-  gboolean deflates;
-} Upgrade;
-
-static void
-upgrade_free (gpointer data, GClosure *closure)
-{
-  Upgrade *upgrade = data;
-
-  g_assert (upgrade != NULL);
-
-  if (upgrade->destroy != NULL)
-    upgrade->destroy (upgrade->user_data);
-  g_object_unref (upgrade->exchange);
-  g_free (upgrade);
-}
-
 /* Whether one of the values is @word: `keep-alive, Upgrade` says upgrade. */
 static gboolean
 has_token (ResonateExchange *exchange, const char *header, const char *word)
@@ -119,41 +97,6 @@ check_handshake (ResonateExchange *exchange)
   return FALSE;
 }
 
-/* The upgrade holds the exchange and that the message, which holds the upgrade: let go in time. */
-static void
-on_finished (SoupServerMessage *message, gpointer user_data)
-{
-  g_signal_handlers_disconnect_by_data (message, user_data);
-}
-
-/* The 101 is in the queue. libsoup goes on to write a final answer, as it does behind every interim
- * one, and the lane lets that go nowhere: from here on its connection is free for another socket.
- */
-static void
-on_switched (SoupServerMessage *message, gpointer user_data)
-{
-  Upgrade *upgrade = user_data;
-  g_autoptr (ResonateExchange) exchange = g_object_ref (upgrade->exchange);
-  ResonateStream *stream = resonate_exchange_get_stream (exchange);
-  ResonateUpgradeFunc func = g_steal_pointer (&upgrade->func);
-  g_autoptr (ResonateTransport) transport = NULL;
-  ResonateLanes *lanes;
-  gboolean inside;
-
-  if (func == NULL || !resonate_stream_is_http (stream))
-    return;
-
-  lanes = resonate_stream_get_lanes (stream);
-  if (upgrade->deflates)
-    resonate_stream_set_deflates (stream);
-  transport = resonate_websocket_transport_new (stream);
-
-  inside = resonate_lanes_step_out (lanes);
-  func (exchange, transport, upgrade->user_data);
-  resonate_lanes_step_in (lanes, inside);
-  on_finished (message, upgrade);
-}
-
 /* libsoup is shown no extensions: the only one is ours. */
 static gboolean
 accept_deflate (ResonateExchange *self)
@@ -169,14 +112,58 @@ accept_deflate (ResonateExchange *self)
   return accepted != NULL;
 }
 
+/* The handshake is libsoup's, word for word. */
+static GBytes *
+write_head (SoupServerMessage *message)
+{
+  GString *head = g_string_sized_new (256);
+  SoupMessageHeadersIter iter;
+  const char *name;
+  const char *value;
+
+  g_string_append (head, "HTTP/1.1 101 Switching Protocols\r\n");
+  soup_message_headers_iter_init (&iter, soup_server_message_get_response_headers (message));
+  while (soup_message_headers_iter_next (&iter, &name, &value))
+    {
+      g_string_append (head, name);
+      g_string_append (head, ": ");
+      g_string_append (head, value);
+      g_string_append (head, "\r\n");
+    }
+  g_string_append (head, "\r\n");
+
+  return g_string_free_to_bytes (head);
+}
+
+/* From here on the socket is not libsoup's. Its own connection, the lane, lives on: the answer that
+ * it writes on it goes nowhere, and it has another request to hear. */
+static ResonateTransport *
+switch_protocols (ResonateExchange *self, gboolean deflates)
+{
+  SoupServerMessage *message = resonate_exchange_get_message (self);
+  ResonateStream *stream = resonate_exchange_get_stream (self);
+  g_autoptr (GBytes) head = write_head (message);
+
+  resonate_stream_send_head (stream, head);
+  if (deflates)
+    resonate_stream_set_deflates (stream);
+
+  /* One that ends with its length: libsoup would end a connection behind any other. */
+  soup_message_headers_clear (soup_server_message_get_response_headers (message));
+  soup_message_headers_set_content_length (soup_server_message_get_response_headers (message), 0);
+  soup_server_message_set_status (message, SOUP_STATUS_OK, NULL);
+
+  return resonate_websocket_transport_new (stream);
+}
+
 void
 resonate_exchange_upgrade (ResonateExchange *self,
                            ResonateUpgradeFunc func,
                            gpointer user_data,
                            GDestroyNotify destroy)
 {
+  g_autoptr (ResonateTransport) transport = NULL;
   SoupServerMessage *message;
-  Upgrade *upgrade;
 
   g_return_if_fail (RESONATE_IS_EXCHANGE (self));
   g_return_if_fail (func != NULL);
@@ -184,26 +171,19 @@ resonate_exchange_upgrade (ResonateExchange *self,
 
   message = resonate_exchange_get_message (self);
 
-  if (!check_handshake (self) ||
-      !soup_websocket_server_process_handshake (message, NULL, NULL, NULL, NULL))
+  if (check_handshake (self) &&
+      soup_websocket_server_process_handshake (message, NULL, NULL, NULL, NULL) &&
+      resonate_stream_is_http (resonate_exchange_get_stream (self)))
     {
-      if (!resonate_exchange_is_answered (self))
-        resonate_exchange_set_answered (self);
-      if (destroy != NULL)
-        destroy (user_data);
-      return;
+      gboolean deflates = accept_deflate (self);
+
+      resonate_exchange_add_header (self, "X-Powered-By", "Resonate");
+      transport = switch_protocols (self, deflates);
+      func (self, transport, user_data);
     }
 
-  upgrade = g_new0 (Upgrade, 1);
-  upgrade->exchange = g_object_ref (self);
-  upgrade->func = func;
-  upgrade->user_data = user_data;
-  upgrade->destroy = destroy;
-  upgrade->deflates = accept_deflate (self);
-
-  resonate_exchange_add_header (self, "X-Powered-By", "Resonate");
-  g_signal_connect_data (message, "wrote-informational", G_CALLBACK (on_switched), upgrade,
-                         upgrade_free, 0);
-  g_signal_connect (message, "finished", G_CALLBACK (on_finished), upgrade);
-  resonate_exchange_set_answered (self);
+  if (!resonate_exchange_is_answered (self))
+    resonate_exchange_set_answered (self);
+  if (destroy != NULL)
+    destroy (user_data);
 }

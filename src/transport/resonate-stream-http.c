@@ -99,8 +99,10 @@ static void
 release (ResonateStream *self)
 {
   ResonateStreamHttp *http = self->http;
-  const char *forwarded = resonate_request_get_header (http->request, "X-Forwarded-For");
+  const char *forwarded = NULL;
 
+  if (self->is_trusted)
+    forwarded = resonate_request_get_header (http->request, "X-Forwarded-For");
   if (!self->shared->admit (self->shared->owner, self, forwarded))
     {
       refuse (self, 503, "Too many connections.");
@@ -388,6 +390,15 @@ resonate_stream_end_http (ResonateStream *self)
   g_clear_pointer (&http->request, resonate_request_free);
   g_clear_pointer (&http->plain, g_byte_array_unref);
   g_free (http);
+}
+
+void
+resonate_stream_send_head (ResonateStream *self, GBytes *head)
+{
+  g_return_if_fail (RESONATE_IS_STREAM (self));
+  g_return_if_fail (self->phase == RESONATE_STREAM_HTTP);
+
+  resonate_stream_queue (self, head);
 }
 
 ResonateLanes *

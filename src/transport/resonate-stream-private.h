@@ -116,6 +116,9 @@ gboolean resonate_stream_is_counted (ResonateStream *self);
 /* A place in a list of the front's, with the stream as its data. */
 GList *resonate_stream_get_link (ResonateStream *self);
 
+/* The answer to an upgrade, before it is one. */
+void resonate_stream_send_head (ResonateStream *self, GBytes *head);
+
 /* Everything behind the last request is frames from now on. */
 void
 resonate_stream_upgrade (ResonateStream *self, const ResonateStreamHooks *hooks, gpointer owner);
