@@ -150,7 +150,7 @@ get_deflated (ResonateBatch *self, ResonateDeflate *deflate)
 static gboolean
 is_for_all_but (const ResonateBatch *self, ResonateStream *stream)
 {
-  for (guint i = 0; self->excepted != NULL && i < self->excepted->len; i++)
+  for (guint i = 0; i < self->excepted->len; i++)
     {
       if (self->excepted->pdata[i] == stream)
         return TRUE;
@@ -165,10 +165,10 @@ resonate_batch_send (ResonateBatch *self, ResonateStream *stream)
   ResonateDeflate *deflate = resonate_stream_get_deflate (stream);
   GBytes *whole;
 
-  g_return_if_fail (self != NULL && self->whole != NULL);
+  g_assert (self->whole != NULL);
 
   whole = deflate != NULL ? get_deflated (self, deflate) : self->whole;
-  if (!is_for_all_but (self, stream))
+  if (self->excepted == NULL || !is_for_all_but (self, stream))
     {
       resonate_stream_send_now (stream, whole);
       return;

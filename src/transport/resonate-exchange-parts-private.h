@@ -31,6 +31,8 @@ gboolean resonate_exchange_may_upgrade (ResonateExchange *self);
 
 SoupServerMessage *resonate_exchange_get_message (ResonateExchange *self);
 
+ResonateRequest *resonate_exchange_get_request (ResonateExchange *self);
+
 ResonateStream *resonate_exchange_get_stream (ResonateExchange *self);
 
 /* An answer without a body of ours: libsoup has set what it says. */

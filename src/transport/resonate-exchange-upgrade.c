@@ -13,17 +13,6 @@
 
 #define KEY_LENGTH 16
 
-/* Whether one of the values is @word: `keep-alive, Upgrade` says upgrade. */
-static gboolean
-has_token (ResonateExchange *exchange, const char *header, const char *word)
-{
-  const char *value = resonate_exchange_get_header (exchange, header);
-
-  g_assert (word != NULL);
-
-  return value != NULL && soup_header_contains (value, word);
-}
-
 static gboolean
 is_key (const char *key)
 {
@@ -57,6 +46,7 @@ check_handshake (ResonateExchange *exchange)
   const char *key = resonate_exchange_get_header (exchange, "Sec-WebSocket-Key");
   const char *version = resonate_exchange_get_header (exchange, "Sec-WebSocket-Version");
   SoupServerMessage *message = resonate_exchange_get_message (exchange);
+  ResonateRequest *request = resonate_exchange_get_request (exchange);
 
   if (!g_str_equal (resonate_exchange_get_method (exchange), "GET"))
     {
@@ -70,12 +60,12 @@ check_handshake (ResonateExchange *exchange)
     }
   else if (g_bytes_get_size (resonate_exchange_get_body (exchange)) > 0)
     refuse (exchange, 400, "400 Bad Request");
-  else if (!has_token (exchange, "Upgrade", "websocket"))
+  else if (!resonate_request_names_websocket (request))
     {
       resonate_exchange_add_header (exchange, "Upgrade", "websocket");
       refuse (exchange, 426, "426 Upgrade Required");
     }
-  else if (!has_token (exchange, "Connection", "upgrade"))
+  else if (!resonate_request_wants_upgrade (request))
     {
       resonate_exchange_add_header (exchange, "Upgrade", "websocket");
       refuse (exchange, 426, "426 Bad Request: \"Connection: Upgrade\" header required");

@@ -324,6 +324,14 @@ resonate_exchange_get_message (ResonateExchange *self)
   return self->message;
 }
 
+ResonateRequest *
+resonate_exchange_get_request (ResonateExchange *self)
+{
+  g_return_val_if_fail (RESONATE_IS_EXCHANGE (self), NULL);
+
+  return self->request;
+}
+
 ResonateStream *
 resonate_exchange_get_stream (ResonateExchange *self)
 {

@@ -27,6 +27,10 @@ const char *resonate_request_get_method (ResonateRequest *self);
 
 const char *resonate_request_get_target (ResonateRequest *self);
 
+/* Whether `Upgrade` says websocket, and whether `Connection` says upgrade. */
+gboolean resonate_request_names_websocket (ResonateRequest *self);
+gboolean resonate_request_wants_upgrade (ResonateRequest *self);
+
 /* All values of that name, joined by commas, or NULL. */
 const char *resonate_request_get_header (ResonateRequest *self, const char *name);
 

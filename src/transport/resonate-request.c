@@ -108,6 +108,22 @@ resonate_request_get_target (ResonateRequest *self)
   return self->bytes + self->head.target_start;
 }
 
+gboolean
+resonate_request_names_websocket (ResonateRequest *self)
+{
+  g_return_val_if_fail (self != NULL, FALSE);
+
+  return self->head.has_upgrade;
+}
+
+gboolean
+resonate_request_wants_upgrade (ResonateRequest *self)
+{
+  g_return_val_if_fail (self != NULL, FALSE);
+
+  return self->head.has_connection_upgrade;
+}
+
 const char *
 resonate_request_get_header (ResonateRequest *self, const char *name)
 {

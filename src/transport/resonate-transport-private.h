@@ -27,6 +27,10 @@ struct _ResonateTransportClass
   void (*abort) (ResonateTransport *self);
   gsize (*get_queued_bytes) (ResonateTransport *self);
 
+  /* (nullable): of messages and of what happens to a full queue. A property's notify would cost
+   * each connection what this costs the class. */
+  void (*limits_changed) (ResonateTransport *self);
+
   /* (nullable) */
   ResonateStream *(*get_stream) (ResonateTransport *self);
 };

@@ -35,14 +35,6 @@ typedef struct
 
 G_DEFINE_ABSTRACT_TYPE_WITH_PRIVATE (ResonateTransport, resonate_transport, G_TYPE_OBJECT)
 
-typedef enum
-{
-  PROP_MAX_MESSAGE_SIZE = 1,
-  PROP_DROPS_OLDEST,
-} ResonateTransportProperty;
-
-static GParamSpec *properties[PROP_DROPS_OLDEST + 1];
-
 static ResonateTransportPrivate *
 get_private (ResonateTransport *self)
 {
@@ -63,42 +55,9 @@ resonate_transport_finalize (GObject *object)
 }
 
 static void
-resonate_transport_get_property (GObject *object, guint prop_id, GValue *value, GParamSpec *pspec)
-{
-  ResonateTransport *self = RESONATE_TRANSPORT (object);
-
-  switch ((ResonateTransportProperty) prop_id)
-    {
-    case PROP_MAX_MESSAGE_SIZE:
-      g_value_set_uint64 (value, resonate_transport_get_max_message_size (self));
-      break;
-
-    case PROP_DROPS_OLDEST:
-      g_value_set_boolean (value, resonate_transport_get_drops_oldest (self));
-      break;
-
-    default:
-      G_OBJECT_WARN_INVALID_PROPERTY_ID (object, prop_id, pspec);
-    }
-}
-
-static void
 resonate_transport_class_init (ResonateTransportClass *klass)
 {
-  GObjectClass *object_class = G_OBJECT_CLASS (klass);
-
-  object_class->finalize = resonate_transport_finalize;
-  object_class->get_property = resonate_transport_get_property;
-
-  /* Its notify tells an implementation that the limit has changed. */
-  properties[PROP_MAX_MESSAGE_SIZE] =
-    g_param_spec_uint64 ("max-message-size", NULL, NULL, 0, G_MAXUINT64, 0,
-                         G_PARAM_READABLE | G_PARAM_STATIC_STRINGS);
-  properties[PROP_DROPS_OLDEST] = g_param_spec_boolean ("drops-oldest", NULL, NULL, FALSE,
-                                                        G_PARAM_READABLE | G_PARAM_EXPLICIT_NOTIFY |
-                                                          G_PARAM_STATIC_STRINGS);
-
-  g_object_class_install_properties (object_class, G_N_ELEMENTS (properties), properties);
+  G_OBJECT_CLASS (klass)->finalize = resonate_transport_finalize;
 }
 
 static void
@@ -212,6 +171,15 @@ resonate_transport_get_remote_address (ResonateTransport *self)
   return get_private (self)->remote_address;
 }
 
+static void
+tell_limits (ResonateTransport *self)
+{
+  ResonateTransportClass *klass = RESONATE_TRANSPORT_GET_CLASS (self);
+
+  if (klass->limits_changed != NULL)
+    klass->limits_changed (self);
+}
+
 /* 0 is no limit but the hard one of the implementation. Holds from the next message on. */
 void
 resonate_transport_set_max_message_size (ResonateTransport *self, guint64 max_message_size)
@@ -219,7 +187,7 @@ resonate_transport_set_max_message_size (ResonateTransport *self, guint64 max_me
   g_return_if_fail (RESONATE_IS_TRANSPORT (self));
 
   get_private (self)->max_message_size = max_message_size;
-  g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_MAX_MESSAGE_SIZE]);
+  tell_limits (self);
 }
 
 guint64
@@ -236,7 +204,7 @@ resonate_transport_set_drops_oldest (ResonateTransport *self, gboolean drops_old
   g_return_if_fail (RESONATE_IS_TRANSPORT (self));
 
   get_private (self)->drops_oldest = drops_oldest;
-  g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_DROPS_OLDEST]);
+  tell_limits (self);
 }
 
 gboolean

@@ -310,22 +310,19 @@ resonate_websocket_transport_get_stream (ResonateTransport *transport)
   return RESONATE_WEBSOCKET_TRANSPORT (transport)->stream;
 }
 
-/*
- * GObject
- */
-
-/* A handler of the signal would cost every connection what this costs the class. */
 static void
-resonate_websocket_transport_notify (GObject *object, GParamSpec *pspec)
+resonate_websocket_transport_limits_changed (ResonateTransport *transport)
 {
-  ResonateTransport *transport = RESONATE_TRANSPORT (object);
-  ResonateStream *stream = RESONATE_WEBSOCKET_TRANSPORT (object)->stream;
+  ResonateStream *stream = RESONATE_WEBSOCKET_TRANSPORT (transport)->stream;
 
   resonate_stream_set_max_message_size (stream,
                                         resonate_transport_get_max_message_size (transport));
   resonate_stream_set_drops_oldest (stream, resonate_transport_get_drops_oldest (transport));
 }
 
+/*
+ * GObject
+ */
 static void
 resonate_websocket_transport_dispose (GObject *object)
 {
@@ -362,7 +359,6 @@ resonate_websocket_transport_class_init (ResonateWebsocketTransportClass *klass)
 
   object_class->dispose = resonate_websocket_transport_dispose;
   object_class->finalize = resonate_websocket_transport_finalize;
-  object_class->notify = resonate_websocket_transport_notify;
 
   transport_class->send = resonate_websocket_transport_send;
   transport_class->ping = resonate_websocket_transport_ping;
@@ -370,6 +366,7 @@ resonate_websocket_transport_class_init (ResonateWebsocketTransportClass *klass)
   transport_class->hang_up = resonate_websocket_transport_hang_up;
   transport_class->abort = resonate_websocket_transport_abort;
   transport_class->get_queued_bytes = resonate_websocket_transport_get_queued_bytes;
+  transport_class->limits_changed = resonate_websocket_transport_limits_changed;
   transport_class->get_stream = resonate_websocket_transport_get_stream;
 }
 

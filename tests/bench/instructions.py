@@ -23,9 +23,9 @@ from typing import NamedTuple
 from programs import ask, start
 
 # User instructions of one delivery, at most.
-GATE = 2000
+GATE = 200
 
-SUBSCRIBERS = 200
+SUBSCRIBERS = 1000
 TOP = 15
 TOTALS = re.compile(r"^(?:summary|totals): (\d+)", re.MULTILINE)
 FUNCTION = re.compile(r"^\s*([\d,]+) \([ \d.]+%\)\s+(?:\S*?:)?(\S.*?)(?: \[\S*\])?$")
@@ -43,7 +43,7 @@ class Thing(NamedTuple):
 
 
 THINGS = {
-    "delivery": Thing("fan-out", "count", 20, 120, SUBSCRIBERS, {"connections": SUBSCRIBERS}),
+    "delivery": Thing("fan-out", "count", 10, 60, SUBSCRIBERS, {"connections": SUBSCRIBERS}),
     "connection": Thing("accept", "connections", 100, 400),
     "event": Thing("rest", "count", 200, 1200, 1, {"connections": 4}),
     "message": Thing("incoming", "count", 200, 2200, 1, {"connections": 20}),
