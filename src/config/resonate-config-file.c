@@ -17,18 +17,15 @@
 #include "../base/resonate-error.h"
 #include "resonate-config-lines-private.h"
 
+/* GKeyFile knows the escapes. One that is meant to be a blank at an end is written `\s`. */
 static char *
-dup_value (GKeyFile *key_file, const ResonateConfigLine *line, GError **error)
+dup_value (const ResonateConfigLine *line, GError **error)
 {
-  g_autofree char *raw = g_key_file_get_value (key_file, line->group, line->key, error);
+  g_autoptr (GKeyFile) key_file = g_key_file_new ();
 
-  if (raw == NULL)
-    return NULL;
+  g_key_file_set_value (key_file, "g", "k", line->value);
 
-  /* GKeyFile keeps blanks at the end, which nobody sees. One that is meant is written `\s`. */
-  g_key_file_set_value (key_file, line->group, line->key, g_strchomp (raw));
-
-  return g_key_file_get_string (key_file, line->group, line->key, error);
+  return g_key_file_get_string (key_file, "g", "k", error);
 }
 
 static gboolean
@@ -47,7 +44,6 @@ has_line (GPtrArray *lines, const char *group, const char *key)
 
 static gboolean
 read_line (ResonateConfigSettings *settings,
-           GKeyFile *key_file,
            const ResonateConfigLine *line,
            const char *folder,
            const char *origin,
@@ -60,7 +56,7 @@ read_line (ResonateConfigSettings *settings,
     return resonate_config_settings_add_group (settings, line->group, origin, error);
 
   /* GKeyFile returns a value beside the error when an escape is wrong. */
-  value = dup_value (key_file, line, &problem);
+  value = dup_value (line, &problem);
   if (problem == NULL)
     return resonate_config_settings_put (settings, line->group, line->key, value, folder, origin,
                                          error);
@@ -73,11 +69,7 @@ read_line (ResonateConfigSettings *settings,
 }
 
 static gboolean
-read_lines (ResonateConfigSettings *settings,
-            GKeyFile *key_file,
-            GPtrArray *lines,
-            const char *file,
-            GError **error)
+read_lines (ResonateConfigSettings *settings, GPtrArray *lines, const char *file, GError **error)
 {
   g_autofree char *folder = g_path_get_dirname (file);
 
@@ -94,7 +86,7 @@ read_lines (ResonateConfigSettings *settings,
           return FALSE;
         }
 
-      if (!read_line (settings, key_file, line, folder, origin, error))
+      if (!read_line (settings, line, folder, origin, error))
         return FALSE;
     }
 
@@ -127,7 +119,6 @@ warn_if_public (ResonateConfigSettings *settings, GPtrArray *lines, const char *
 static gboolean
 read_one (ResonateConfigSettings *settings, const char *file, GError **error)
 {
-  g_autoptr (GKeyFile) key_file = g_key_file_new ();
   g_autoptr (GPtrArray) lines = NULL;
   g_autoptr (GError) problem = NULL;
   g_autofree char *text = NULL;
@@ -156,15 +147,9 @@ read_one (ResonateConfigSettings *settings, const char *file, GError **error)
   if (lines == NULL)
     return FALSE;
 
-  if (!g_key_file_load_from_data (key_file, text, length, G_KEY_FILE_NONE, &problem))
-    {
-      g_set_error (error, RESONATE_ERROR, RESONATE_ERROR_CONFIG, "%s: %s", file, problem->message);
-      return FALSE;
-    }
-
   warn_if_public (settings, lines, file);
 
-  return read_lines (settings, key_file, lines, file, error);
+  return read_lines (settings, lines, file, error);
 }
 
 static int

@@ -13,7 +13,8 @@ G_BEGIN_DECLS
 typedef struct
 {
   char *group;
-  char *key; /* (nullable): NULL for the line of the group itself */
+  char *key;   /* (nullable): NULL for the line of the group itself, as is @value */
+  char *value; /* (nullable): with its escapes, and without blanks around it */
   unsigned int number;
 } ResonateConfigLine;
 

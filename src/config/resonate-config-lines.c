@@ -14,25 +14,27 @@
 
 #include "../base/resonate-error.h"
 
-/* GKeyFile reads a file well and says nothing about where; it merges groups of one name, and the
- * last of two equal keys wins in silence. This scan finds the lines and refuses what is there
- * twice. */
+/* The grammar is GKeyFile's, which says nothing about where; it merges groups of one name, drops
+ * what it takes for a translation, and the last of two equal keys wins in silence. This scan knows
+ * the lines, and refuses what is there twice. */
 
 static void
 line_free (ResonateConfigLine *self)
 {
   g_free (self->group);
   g_free (self->key);
+  g_free (self->value);
   g_free (self);
 }
 
 static void
-add (GPtrArray *lines, const char *group, const char *key, unsigned int number)
+add (GPtrArray *lines, const char *group, const char *key, const char *value, unsigned int number)
 {
   ResonateConfigLine *line = g_new0 (ResonateConfigLine, 1);
 
   line->group = g_strdup (group);
   line->key = g_strdup (key);
+  line->value = g_strdup (value);
   line->number = number;
   g_ptr_array_add (lines, line);
 }
@@ -76,7 +78,7 @@ scan_group (GPtrArray *lines, const char *file, char *line, unsigned int number,
       return FALSE;
     }
 
-  add (lines, group, NULL, number);
+  add (lines, group, NULL, NULL, number);
 
   return TRUE;
 }
@@ -92,6 +94,7 @@ scan_key (GPtrArray *lines,
   g_autofree char *key = NULL;
   const ResonateConfigLine *before;
   const char *equals = strchr (line, '=');
+  const char *value;
 
   /* The line may be a secret that lost its key, so it is not repeated. */
   if (equals == NULL || equals == line)
@@ -119,7 +122,10 @@ scan_key (GPtrArray *lines,
       return FALSE;
     }
 
-  add (lines, group, key, number);
+  value = equals + 1;
+  while (g_ascii_isspace (*value))
+    value++;
+  add (lines, group, key, value, number);
 
   return TRUE;
 }

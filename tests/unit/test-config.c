@@ -124,6 +124,10 @@ test_config_refusals (Fixture *fixture, gconstpointer data)
     { "[server]\npermessage-deflate=maybe\n" APP,
       "2: [server] permessage-deflate: ‘maybe’ is not a boolean: true or false" },
     { "[server]\n\xff\n", "2: this is not text in UTF-8" },
+    { "\n[ser[ver]\n", "2: [ser[ver]: there is no such group; the groups are [server] and, for "
+                       "each application, [app ID]" },
+    { "[app a[b]\n",
+      "1: [app a[b]: an id stands in URLs: it has no blanks and none of / ? # % [ ]" },
   };
 
   for (size_t i = 0; i < G_N_ELEMENTS (cases); i++)
@@ -135,6 +139,33 @@ test_config_refusals (Fixture *fixture, gconstpointer data)
       message = load_badly (fixture);
       g_assert_cmpstr (message, ==, expected);
     }
+}
+
+static void
+test_config_mistakes_that_key_files_have_no_line_for (Fixture *fixture, gconstpointer data)
+{
+  g_autofree char *encoding = NULL;
+  g_autofree char *translation = NULL;
+  g_autofree char *control = NULL;
+
+  put_config (fixture, "[server]\nEncoding=latin1\n");
+  encoding = load_badly (fixture);
+  g_assert_true (g_str_has_prefix (encoding, "resonate.conf:2: [server] Encoding: there is no such "
+                                             "key"));
+
+  put_config (fixture, "[server]\nhostname[de]=x\n" APP);
+  translation = load_badly (fixture);
+  g_assert_true (g_str_has_prefix (translation, "resonate.conf:2: [server] hostname[de]: there is "
+                                                "no such key"));
+
+  put_config (fixture, "[server]\n[app \x01]\n");
+  control = load_badly (fixture);
+  g_assert_true (g_str_has_prefix (control, "resonate.conf:2: [app \x01]: an id stands in URLs"));
+
+  /* White space that only editors of long ago put there is white space. */
+  put_config (fixture, "\f[app 1]\r\t\nkey\f=\fone\f\r\r\nsecret=s\n");
+  load_well (fixture);
+  g_assert_cmpstr (resonate_app_get_key (app (fixture, "1")), ==, "one");
 }
 
 static void
@@ -289,6 +320,8 @@ main (int argc, char *argv[])
   add ("/config/sample", test_config_sample);
   add ("/config/refusals", test_config_refusals);
   add ("/config/incomplete-apps", test_config_incomplete_apps);
+  add ("/config/mistakes-that-key-files-have-no-line-for",
+       test_config_mistakes_that_key_files_have_no_line_for);
   add ("/config/hidden-mistake", test_config_hidden_mistake);
   add ("/config/all-or-nothing", test_config_all_or_nothing);
   add ("/config/missing-file", test_config_missing_file);
