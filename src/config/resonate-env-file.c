@@ -23,7 +23,11 @@ typedef struct
   unsigned int number;
   GPtrArray *entries; /* (element-type ResonateEnvEntry) */
   const char *const *environment;
+  size_t replaced; /* bytes that stood for a name so far */
 } Parser;
+
+/* Names that stand for names that stand for names double with each line. */
+#define MAX_REPLACED (1024 * 1024)
 
 static void
 entry_free (ResonateEnvEntry *self)
@@ -77,8 +81,8 @@ skip_line (Parser *parser)
 }
 
 /* At a `$`: appends what `${NAME}` stands for, or the sign itself where it stands for nothing. */
-static void
-interpolate (Parser *parser, GString *value)
+static gboolean
+interpolate (Parser *parser, GString *value, GError **error)
 {
   size_t length = parser->at[1] == '{' ? strcspn (parser->at + 2, "}\n") : 0;
   g_autofree char *name = g_strndup (parser->at + 2, length);
@@ -88,7 +92,7 @@ interpolate (Parser *parser, GString *value)
   if (length == 0 || parser->at[2 + length] != '}')
     {
       g_string_append_c (value, *parser->at++);
-      return;
+      return TRUE;
     }
 
   /* The environment wins over the file, here as elsewhere. */
@@ -97,11 +101,17 @@ interpolate (Parser *parser, GString *value)
   if (found == NULL && entry != NULL)
     found = entry->value;
 
+  parser->replaced += found != NULL ? strlen (found) : 0;
+  if (parser->replaced > MAX_REPLACED)
+    return fail (parser, "what ${…} stands for comes to more than 1 MiB by now", error);
+
   if (found != NULL)
     g_string_append (value, found);
   else
     g_string_append_printf (value, "${%s}", name);
   parser->at += length + 3;
+
+  return TRUE;
 }
 
 static gboolean
@@ -133,7 +143,10 @@ parse_quoted (Parser *parser, char quote, GString *value, GError **error)
         return fail (&start, "a quote is opened and not closed", error);
 
       if (quote == '"' && *parser->at == '$')
-        interpolate (parser, value);
+        {
+          if (!interpolate (parser, value, error))
+            return FALSE;
+        }
       else if (quote == '"' && *parser->at == '\\')
         {
           parser->at++;
@@ -165,10 +178,10 @@ parse_value (Parser *parser, GString *value, GError **error)
   else
     {
       while (!is_end (*parser->at) && !is_blank (*parser->at) && *parser->at != '#')
-        if (*parser->at == '$')
-          interpolate (parser, value);
-        else
+        if (*parser->at != '$')
           g_string_append_c (value, *parser->at++);
+        else if (!interpolate (parser, value, error))
+          return FALSE;
     }
 
   skip_blanks (parser);
@@ -237,7 +250,7 @@ resonate_env_file_parse (const char *file,
                          GError **error)
 {
   g_autoptr (GPtrArray) entries = g_ptr_array_new_with_free_func ((GDestroyNotify) entry_free);
-  Parser parser = { file, text, 1, entries, environment };
+  Parser parser = { file, text, 1, entries, environment, 0 };
 
   while (*parser.at != '\0')
     {

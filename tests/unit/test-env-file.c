@@ -91,6 +91,25 @@ test_env_file_errors (void)
 }
 
 static void
+test_env_file_references_do_not_double_for_ever (void)
+{
+  g_autoptr (GString) text = g_string_new ("A=0123456789\n");
+  g_autoptr (GPtrArray) entries = NULL;
+  g_autoptr (GError) error = NULL;
+
+  g_test_summary ("Forty lines that would be ten terabytes are refused where they are a mebibyte");
+
+  for (unsigned int i = 0; i < 20; i++)
+    g_string_append (text, "A=${A}${A}\nA=\"${A}${A}\"\n");
+
+  entries = resonate_env_file_parse (".env", text->str, environment, &error);
+  g_assert_null (entries);
+  g_assert_error (error, RESONATE_ERROR, RESONATE_ERROR_CONFIG);
+  g_assert_cmpstr (error->message, ==,
+                   ".env:17: what ${…} stands for comes to more than 1 MiB by now");
+}
+
+static void
 test_env_file_line_numbers (void)
 {
   g_autoptr (GPtrArray)
@@ -144,6 +163,8 @@ main (int argc, char *argv[])
 
   g_test_add_func ("/env-file/values", test_env_file_values);
   g_test_add_func ("/env-file/errors", test_env_file_errors);
+  g_test_add_func ("/env-file/references-do-not-double-for-ever",
+                   test_env_file_references_do_not_double_for_ever);
   g_test_add_func ("/env-file/line-numbers", test_env_file_line_numbers);
   g_test_add_func ("/env-file/conversions", test_env_file_conversions);
 
