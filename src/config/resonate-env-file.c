@@ -191,6 +191,20 @@ parse_value (Parser *parser, GString *value, GError **error)
   return TRUE;
 }
 
+/* `export` without a name behind it is a name itself. */
+static gboolean
+is_export (const char *at)
+{
+  if (!g_str_has_prefix (at, "export ") && !g_str_has_prefix (at, "export\t"))
+    return FALSE;
+
+  at += strlen ("export ");
+  while (is_blank (*at))
+    at++;
+
+  return !is_end (*at);
+}
+
 static gboolean
 parse_line (Parser *parser, GError **error)
 {
@@ -200,7 +214,7 @@ parse_line (Parser *parser, GError **error)
   unsigned int number = parser->number;
   size_t length;
 
-  if (g_str_has_prefix (parser->at, "export ") || g_str_has_prefix (parser->at, "export\t"))
+  if (is_export (parser->at))
     parser->at += strlen ("export ");
   skip_blanks (parser);
 
@@ -213,10 +227,13 @@ parse_line (Parser *parser, GError **error)
     if (!g_ascii_isalnum (*at) && *at != '_' && *at != '.')
       return fail (parser, "a name consists of letters, digits and underscores", error);
 
+  if (*name == '\0')
+    return fail (parser,
+                 *parser->at == '=' ? "a name belongs before the =" : "a line is NAME=value",
+                 error);
+
   if (*parser->at == '=')
     {
-      if (*name == '\0')
-        return fail (parser, "a name belongs before the =", error);
       parser->at++;
       value = g_string_new (NULL);
       if (!parse_value (parser, value, error))

@@ -75,6 +75,8 @@ test_env_file_errors (void)
     { "X-Y=1", ".env:1: " },
     { "X=\"a\nb\" c\nY=1", ".env:2: " },
     { "X='a", ".env:1: " },
+    { "A=1\nexport #X=1", ".env:2: " },
+    { "export =1", ".env:1: " },
   };
 
   for (size_t i = 0; i < G_N_ELEMENTS (cases); i++)
@@ -88,6 +90,17 @@ test_env_file_errors (void)
       g_assert_error (error, RESONATE_ERROR, RESONATE_ERROR_CONFIG);
       g_assert_true (g_str_has_prefix (error->message, cases[i].start));
     }
+}
+
+static void
+test_env_file_export_of_nothing_is_no_nameless_entry (void)
+{
+  g_autoptr (GPtrArray)
+    entries = resonate_env_file_parse (".env", "export \nexport\t\r\n", environment, NULL);
+
+  g_assert_cmpuint (entries->len, ==, 2);
+  g_assert_cmpuint (resonate_env_file_find (entries, "export")->number, ==, 2);
+  g_assert_null (resonate_env_file_find (entries, ""));
 }
 
 static void
@@ -163,6 +176,8 @@ main (int argc, char *argv[])
 
   g_test_add_func ("/env-file/values", test_env_file_values);
   g_test_add_func ("/env-file/errors", test_env_file_errors);
+  g_test_add_func ("/env-file/export-of-nothing-is-no-nameless-entry",
+                   test_env_file_export_of_nothing_is_no_nameless_entry);
   g_test_add_func ("/env-file/references-do-not-double-for-ever",
                    test_env_file_references_do_not_double_for_ever);
   g_test_add_func ("/env-file/line-numbers", test_env_file_line_numbers);
