@@ -122,7 +122,6 @@ read_one (ResonateConfigSettings *settings, const char *file, GError **error)
   g_autoptr (GPtrArray) lines = NULL;
   g_autoptr (GError) problem = NULL;
   g_autofree char *text = NULL;
-  const char *bad;
   size_t length;
 
   if (!g_file_get_contents (file, &text, &length, &problem))
@@ -132,16 +131,8 @@ read_one (ResonateConfigSettings *settings, const char *file, GError **error)
       return FALSE;
     }
 
-  if (!g_utf8_validate_len (text, length, &bad))
-    {
-      unsigned int number = 1;
-
-      for (const char *at = text; at < bad; at++)
-        number += *at == '\n';
-      g_set_error (error, RESONATE_ERROR, RESONATE_ERROR_CONFIG, "%s:%u: this is not text in UTF-8",
-                   file, number);
-      return FALSE;
-    }
+  if (!resonate_config_lines_check_text (file, text, length, error))
+    return FALSE;
 
   lines = resonate_config_lines_scan (file, text, error);
   if (lines == NULL)

@@ -18,6 +18,11 @@ typedef struct
   unsigned int number;
 } ResonateConfigLine;
 
+gboolean resonate_config_lines_check_text (const char *file,
+                                           const char *text,
+                                           size_t length,
+                                           GError **error);
+
 GPtrArray *resonate_config_lines_scan (const char *file, const char *text, GError **error);
 
 G_END_DECLS

@@ -131,6 +131,32 @@ scan_key (GPtrArray *lines,
 }
 
 /*
+ * resonate_config_lines_check_text:
+ * @file: the name to put into errors
+ * @text: what is in it
+ * @length: in bytes
+ * @error: return location for a #GError
+ *
+ * Returns: %TRUE for text in UTF-8 without a NUL
+ */
+gboolean
+resonate_config_lines_check_text (const char *file, const char *text, size_t length, GError **error)
+{
+  unsigned int number = 1;
+  const char *bad;
+
+  if (g_utf8_validate_len (text, length, &bad))
+    return TRUE;
+
+  for (const char *at = text; at < bad; at++)
+    number += *at == '\n';
+  g_set_error (error, RESONATE_ERROR, RESONATE_ERROR_CONFIG, "%s:%u: this is not text in UTF-8",
+               file, number);
+
+  return FALSE;
+}
+
+/*
  * resonate_config_lines_scan:
  * @file: the name to put into errors
  * @text: what is in it

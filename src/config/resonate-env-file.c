@@ -13,6 +13,7 @@
 #include "resonate-env-file-private.h"
 
 #include "../base/resonate-error.h"
+#include "resonate-config-lines-private.h"
 
 /* The grammar is that of vlucas/phpdotenv 5, which Laravel reads its file with: a file that works
  * there means the same here, and what it refuses is refused here, with the line. */
@@ -295,11 +296,8 @@ resonate_env_file_load (const char *file, const char *const *environment, GError
       return NULL;
     }
 
-  if (g_utf8_validate_len (text, length, NULL))
+  if (resonate_config_lines_check_text (file, text, length, error))
     entries = resonate_env_file_parse (file, text, environment, error);
-  else
-    g_set_error (error, RESONATE_ERROR, RESONATE_ERROR_CONFIG, "%s: this is not text in UTF-8",
-                 file);
   explicit_bzero (text, length);
 
   return g_steal_pointer (&entries);

@@ -106,6 +106,17 @@ test_config_environment_app (Fixture *fixture, gconstpointer data)
 }
 
 static void
+test_config_env_file_names_the_line_that_is_no_text (Fixture *fixture, gconstpointer data)
+{
+  g_autofree char *message = NULL;
+
+  put_config (fixture, APP);
+  fixture->env_file = put (fixture, ".env", "A=1\n\nB=\xe9\n");
+  message = load_badly (fixture);
+  g_assert_cmpstr (message, ==, ".env:3: this is not text in UTF-8");
+}
+
+static void
 test_config_environment_errors (Fixture *fixture, gconstpointer data)
 {
   const char *const bad[] = { "REVERB_SERVER_PORT=x", NULL };
@@ -204,6 +215,8 @@ main (int argc, char *argv[])
   add ("/config-layers/drop-ins-alone", test_config_drop_ins_alone);
   add ("/config-layers/laravel", test_config_laravel);
   add ("/config-layers/environment-app", test_config_environment_app);
+  add ("/config-layers/env-file-names-the-line-that-is-no-text",
+       test_config_env_file_names_the_line_that_is_no_text);
   add ("/config-layers/environment-errors", test_config_environment_errors);
   add ("/config-layers/override-errors", test_config_override_errors);
   add ("/config-layers/secret-files", test_config_secret_files);
