@@ -274,22 +274,48 @@ is_integer (const char *name)
   return digits < 19 && name[digits] == '\0' && (digits == 1 || *name != '0');
 }
 
-/* Names in the order of their bytes; two that PHP takes for numbers in the order of their values.
- */
 static int
-compare (const void *a, const void *b)
+compare_names (const void *a, const void *b)
 {
   const Parameter *one = *(const Parameter *const *) a;
   const Parameter *two = *(const Parameter *const *) b;
-  guint64 first, second;
 
-  if (!is_integer (one->name) || !is_integer (two->name))
-    return strcmp (one->name, two->name);
+  return strcmp (one->name, two->name);
+}
 
-  first = g_ascii_strtoull (one->name, NULL, 10);
-  second = g_ascii_strtoull (two->name, NULL, 10);
+static int
+compare_integers (const void *a, const void *b)
+{
+  const Parameter *one = *(const Parameter *const *) a;
+  const Parameter *two = *(const Parameter *const *) b;
+  guint64 first = g_ascii_strtoull (one->name, NULL, 10);
+  guint64 second = g_ascii_strtoull (two->name, NULL, 10);
 
   return first < second ? -1 : first > second;
+}
+
+/* PHP compares two names that are numbers by value and all others by their bytes. That is no order
+ * of 9, 10 and 1a, each of which comes before the next: it depends on how they were sent. Numbers
+ * that change places among themselves only are PHP's order wherever there is one. */
+static void
+sort (const Parameter **parameters, unsigned int n)
+{
+  const Parameter *integers[MAX_PARAMETERS + 1];
+  unsigned int n_integers = 0;
+
+  qsort (parameters, n, sizeof parameters[0], compare_names);
+  for (unsigned int i = 0; i < n; i++)
+    {
+      if (is_integer (parameters[i]->name))
+        integers[n_integers++] = parameters[i];
+    }
+
+  qsort (integers, n_integers, sizeof integers[0], compare_integers);
+  for (unsigned int i = n; i > 0 && n_integers > 0; i--)
+    {
+      if (is_integer (parameters[i - 1]->name))
+        parameters[i - 1] = integers[--n_integers];
+    }
 }
 
 static gboolean
@@ -347,7 +373,7 @@ resonate_query_append_canonical (ResonateQuery *self, const char *body_md5, GStr
     }
   if (body_md5 != NULL)
     sorted[n++] = &md5;
-  qsort (sorted, n, sizeof sorted[0], compare);
+  sort (sorted, n);
 
   for (unsigned int i = 0; i < n; i++)
     {

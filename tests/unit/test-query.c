@@ -121,6 +121,39 @@ test_query_thousand (void)
     }
 }
 
+static void
+assert_canonical (const char *text, const char *canonical)
+{
+  g_autoptr (ResonateQuery) query = resonate_query_parse (text);
+  g_autoptr (GString) out = g_string_new (NULL);
+
+  g_test_message ("%s", text);
+  resonate_query_append_canonical (query, NULL, out);
+  g_assert_cmpstr (out->str, ==, canonical);
+}
+
+static void
+test_query_numbers_are_sorted_by_value (void)
+{
+  assert_canonical ("10=a&9=b&0=c", "0=c&9=b&10=a");
+  assert_canonical ("10=a&9=b&x=c", "9=b&10=a&x=c");
+  assert_canonical ("010=a&9=b", "010=a&9=b");
+}
+
+static void
+test_query_order_does_not_depend_on_how_it_was_sent (void)
+{
+  static const char *const sent[] = {
+    "9=a&10=b&1a=c", "9=a&1a=c&10=b", "10=b&9=a&1a=c",
+    "10=b&1a=c&9=a", "1a=c&9=a&10=b", "1a=c&10=b&9=a",
+  };
+
+  g_test_summary ("9 is less than 10, 10 less than 1a, and 1a less than 9");
+
+  for (size_t i = 0; i < G_N_ELEMENTS (sent); i++)
+    assert_canonical (sent[i], "9=a&1a=c&10=b");
+}
+
 int
 main (int argc, char *argv[])
 {
@@ -130,6 +163,9 @@ main (int argc, char *argv[])
   g_test_add_func ("/query/canonical-body", test_query_canonical_body);
   g_test_add_func ("/query/get", test_query_get);
   g_test_add_func ("/query/thousand", test_query_thousand);
+  g_test_add_func ("/query/numbers-are-sorted-by-value", test_query_numbers_are_sorted_by_value);
+  g_test_add_func ("/query/order-does-not-depend-on-how-it-was-sent",
+                   test_query_order_does_not_depend_on_how_it_was_sent);
 
   return g_test_run ();
 }
