@@ -212,13 +212,24 @@ resonate_config_value_is_word (const char *text)
   return *text != '\0';
 }
 
+/* What no request line can say is no prefix, and neither is what a route takes for its own. */
+static gboolean
+is_path (const char *text)
+{
+  for (const char *at = text; *at != '\0'; at++)
+    if (!g_ascii_isgraph (*at) || strchr ("?#%:*", *at) != NULL)
+      return FALSE;
+
+  return TRUE;
+}
+
 static gboolean
 parse_text (const ResonateConfigKey *key, const char *text, GValue *value)
 {
   if (key->type == RESONATE_CONFIG_WORD && !resonate_config_value_is_word (text))
     return FALSE;
 
-  if (key->type == RESONATE_CONFIG_PATH && strpbrk (text, "?#% \t:*") != NULL)
+  if (key->type == RESONATE_CONFIG_PATH && !is_path (text))
     return FALSE;
 
   g_value_init (value, G_TYPE_STRING);
