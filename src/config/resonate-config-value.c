@@ -133,10 +133,26 @@ choice_of (const ResonateConfigKey *key, const char *text, int *choice)
   return TRUE;
 }
 
+/* GLib takes a length that no address has for 0, which is everybody, and warns the programmer. */
+static gboolean
+is_mask_length (const char *text)
+{
+  size_t n_digits = strspn (text, G_CSET_DIGITS);
+
+  return n_digits >= 1 && n_digits <= 3 && text[n_digits] == '\0' &&
+         g_ascii_strtoull (text, NULL, 10) <= 128;
+}
+
 static gboolean
 is_network (const char *text)
 {
-  g_autoptr (GInetAddressMask) mask = g_inet_address_mask_new_from_string (text, NULL);
+  const char *slash = strchr (text, '/');
+  g_autoptr (GInetAddressMask) mask = NULL;
+
+  if (slash != NULL && !is_mask_length (slash + 1))
+    return FALSE;
+
+  mask = g_inet_address_mask_new_from_string (text, NULL);
 
   return mask != NULL;
 }
