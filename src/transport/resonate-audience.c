@@ -16,8 +16,8 @@
 /* With so few it is quickest to put a reference into every queue at once. */
 #define MIN_SPREAD 64
 
-/* How often the clock is looked at: as many calls to the kernel take half a millisecond or one. */
-#define LOOK_EVERY 256
+/* How often the clock is looked at. */
+#define LOOK_EVERY 32
 
 /* Empty places are closed up when they are more than the taken ones, and not worth it below. */
 #define MIN_GAPS 16

@@ -159,27 +159,30 @@ is_for_all_but (const ResonateBatch *self, ResonateStream *stream)
   return FALSE;
 }
 
-void
-resonate_batch_send (ResonateBatch *self, ResonateStream *stream)
+/* Each of the frames that are not for all but @stream. */
+static void
+send_parts (const ResonateBatch *self, ResonateStream *stream, gboolean deflated)
 {
-  ResonateDeflate *deflate = resonate_stream_get_deflate (stream);
-  GBytes *whole;
-
-  g_assert (self->whole != NULL);
-
-  whole = deflate != NULL ? get_deflated (self, deflate) : self->whole;
-  if (self->excepted == NULL || !is_for_all_but (self, stream))
-    {
-      resonate_stream_send_now (stream, whole);
-      return;
-    }
-
   for (guint i = 0; i < self->frames->len; i++)
     {
       const Part *part = part_at (self, i);
-      GBytes *frame = deflate != NULL && part->deflated != NULL ? part->deflated : part->frame;
+      GBytes *frame = deflated && part->deflated != NULL ? part->deflated : part->frame;
 
       if (part->except != stream)
         resonate_stream_send_now (stream, frame);
     }
+}
+
+void
+resonate_batch_send (ResonateBatch *self, ResonateStream *stream)
+{
+  ResonateDeflate *deflate = resonate_stream_get_deflate (stream);
+  GBytes *whole = deflate != NULL ? get_deflated (self, deflate) : self->whole;
+
+  g_assert (whole != NULL);
+
+  if (self->excepted == NULL || !is_for_all_but (self, stream))
+    resonate_stream_send_now (stream, whole);
+  else
+    send_parts (self, stream, deflate != NULL);
 }

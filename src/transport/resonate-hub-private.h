@@ -29,7 +29,8 @@ typedef struct
   gboolean is_watched;
 } ResonateHubWatch;
 
-typedef void (*ResonateHubHook) (gpointer data);
+/* TRUE when it has more to do than is for one turn. */
+typedef gboolean (*ResonateHubHook) (gpointer data);
 
 /* Waits in the default context of the thread. */
 ResonateHub *resonate_hub_new (void);

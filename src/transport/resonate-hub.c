@@ -18,6 +18,10 @@
  * is there at a time: 256 were a megabyte more. */
 #define BATCH_SIZE 64
 
+/* A broadcast is sent in slices, with a look at the sockets between them. Going round the loop for
+ * each would cost as much as fifty deliveries, so it is done after some. */
+#define ROUNDS_PER_TURN 12
+
 /* GLib walks all sources and all descriptors in every turn of its loop: ten thousand idle sockets,
  * and one message costs milliseconds. So the loop sees one descriptor, and the kernel keeps the
  * list.
@@ -91,19 +95,32 @@ tell_nudged (ResonateHub *self)
 }
 
 static gboolean
-dispatch (GSource *source, GSourceFunc callback, gpointer user_data)
+run_hooks (ResonateHub *self)
 {
-  ResonateHub *self = ((HubSource *) source)->hub;
-
-  if (self->nudged->len > 0)
-    tell_nudged (self);
-  tell_watched (self);
+  gboolean has_more = FALSE;
 
   for (unsigned int i = 0; i < self->hooks->len; i++)
     {
       const Hook *hook = &g_array_index (self->hooks, Hook, i);
 
-      hook->func (hook->data);
+      has_more |= hook->func (hook->data);
+    }
+
+  return has_more;
+}
+
+static gboolean
+dispatch (GSource *source, GSourceFunc callback, gpointer user_data)
+{
+  ResonateHub *self = ((HubSource *) source)->hub;
+
+  for (int i = 0; i < ROUNDS_PER_TURN; i++)
+    {
+      if (self->nudged->len > 0)
+        tell_nudged (self);
+      tell_watched (self);
+      if (!run_hooks (self))
+        break;
     }
 
   return G_SOURCE_CONTINUE;

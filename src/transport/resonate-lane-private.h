@@ -34,8 +34,8 @@ ResonateLanes *resonate_lanes_new (SoupServer *server, const ResonateLaneFuncs *
 /* No client may be on one. */
 void resonate_lanes_free (ResonateLanes *self);
 
-/* Lets libsoup do what it can, now. Comes by itself later. */
-void resonate_lanes_run (gpointer lanes);
+/* Lets libsoup do what it can, now. Comes by itself later. TRUE when there is more. */
+gboolean resonate_lanes_run (gpointer lanes);
 
 /* Around what libsoup calls: there, the thread's default context is the one outside of libsoup.
  * What the first returns is for the second. */

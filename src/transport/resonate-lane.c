@@ -110,15 +110,15 @@ resonate_lanes_step_in (ResonateLanes *self, gboolean inside)
   self->is_inside = inside;
 }
 
-void
+gboolean
 resonate_lanes_run (gpointer lanes)
 {
   ResonateLanes *self = lanes;
 
-  g_return_if_fail (self != NULL);
+  g_return_val_if_fail (self != NULL, FALSE);
 
   if (!self->is_awake || self->is_running)
-    return;
+    return FALSE;
 
   self->is_running = TRUE;
   resonate_lanes_step_in (self, TRUE);
@@ -128,6 +128,8 @@ resonate_lanes_run (gpointer lanes)
   self->is_running = FALSE;
 
   g_source_set_ready_time (self->source, self->is_awake ? 0 : -1);
+
+  return self->is_awake;
 }
 
 static gboolean

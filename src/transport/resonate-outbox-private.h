@@ -37,8 +37,9 @@ ResonateOutbox *resonate_outbox_new (ResonateOutboxFunc func);
 
 void resonate_outbox_free (ResonateOutbox *self);
 
-/* The turn is over: sends what there is, for as long as a turn may send. Comes by itself later. */
-void resonate_outbox_run (gpointer outbox);
+/* The turn is over: sends what there is, for as long as a turn may send. Comes by itself later.
+ * TRUE when there is more. */
+gboolean resonate_outbox_run (gpointer outbox);
 
 /* @socket is sent for before the loop sleeps, once, however often it is added. @place is the
  * socket's to keep, and 0 at first. */

@@ -83,18 +83,20 @@ is_empty (const ResonateOutbox *self)
   return self->jobs.length == 0 && self->sockets->len == 0;
 }
 
-void
+gboolean
 resonate_outbox_run (gpointer outbox)
 {
   ResonateOutbox *self = outbox;
 
-  g_return_if_fail (self != NULL);
+  g_return_val_if_fail (self != NULL, FALSE);
 
   if (is_empty (self))
-    return;
+    return FALSE;
 
   run_jobs (self);
   flush_sockets (self);
+
+  return !is_empty (self);
 }
 
 static gboolean
@@ -102,8 +104,7 @@ on_turn (gpointer user_data)
 {
   ResonateOutbox *self = user_data;
 
-  resonate_outbox_run (self);
-  g_source_set_ready_time (self->source, is_empty (self) ? -1 : 0);
+  g_source_set_ready_time (self->source, resonate_outbox_run (self) ? 0 : -1);
 
   return G_SOURCE_CONTINUE;
 }

@@ -197,27 +197,12 @@ send_at_once (int fd, const void *bytes, gsize size)
   return n;
 }
 
-void
-resonate_stream_send_now (ResonateStream *self, GBytes *frames)
+/* The kernel has taken @n bytes, or none and -1. What is under way then is told when it is over. */
+static void
+keep_rest (ResonateStream *self, GBytes *frames, gssize n)
 {
   g_autoptr (GBytes) rest = NULL;
-  gsize size;
-  const guint8 *bytes;
-  gssize n;
-
-  if (!resonate_stream_takes_frames (self))
-    return;
-
-  if (self->queue != NULL || resonate_stream_is_tls (self))
-    {
-      resonate_stream_post (self, frames);
-      return;
-    }
-
-  bytes = g_bytes_get_data (frames, &size);
-  n = send_at_once (self->watch.fd, bytes, size);
-  if (n == (gssize) size)
-    return;
+  gsize taken = (gsize) MAX (n, 0);
 
   if (n < 0 && errno != EAGAIN)
     {
@@ -225,10 +210,31 @@ resonate_stream_send_now (ResonateStream *self, GBytes *frames)
       return;
     }
 
-  /* What was under way is told when it is over. */
   self->is_blocked = TRUE;
-  rest = g_bytes_new_from_bytes (frames, (gsize) MAX (n, 0), size - (gsize) MAX (n, 0));
+  rest = g_bytes_new_from_bytes (frames, taken, g_bytes_get_size (frames) - taken);
   resonate_stream_queue (self, rest);
+}
+
+void
+resonate_stream_send_now (ResonateStream *self, GBytes *frames)
+{
+  const guint8 *bytes;
+  gsize size;
+  gssize n;
+
+  if (!resonate_stream_takes_frames (self))
+    return;
+
+  if (self->queue != NULL || self->tls != NULL)
+    {
+      resonate_stream_post (self, frames);
+      return;
+    }
+
+  bytes = g_bytes_get_data (frames, &size);
+  n = send_at_once (self->watch.fd, bytes, size);
+  if (n != (gssize) size)
+    keep_rest (self, frames, n);
 }
 
 void

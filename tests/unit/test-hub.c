@@ -163,12 +163,14 @@ test_hub_nudge (void)
   socket_clear (&socket);
 }
 
-static void
+static gboolean
 append_heard (gpointer data)
 {
   Socket *socket = data;
 
   socket->events = (uint32_t) socket->heard;
+
+  return FALSE;
 }
 
 /* A hook finds all events of its turn told. */
