@@ -22,6 +22,9 @@ typedef struct
 /* Whether libsoup can be called; where it cannot, a source must wait in the main loop. */
 gboolean resonate_soup_reader_is_known (void);
 
+/* As if a libsoup could not be called, and back. */
+void resonate_soup_reader_hide_for_test (gboolean hide);
+
 /* A source for libsoup to attach, which is never ready. */
 GSource *resonate_soup_reader_park (ResonateSoupReader *self);
 

@@ -28,6 +28,7 @@ typedef struct
 } Probe;
 
 static GPollableSourceFunc learned;
+static gboolean is_hidden; /* for a test of what happens without it */
 
 static gboolean
 probe_dispatch (GSource *source, GSourceFunc callback, gpointer user_data)
@@ -232,7 +233,13 @@ resonate_soup_reader_is_known (void)
       g_once_init_leave (&once, 1);
     }
 
-  return learned != NULL;
+  return learned != NULL && !is_hidden;
+}
+
+void
+resonate_soup_reader_hide_for_test (gboolean hide)
+{
+  is_hidden = hide;
 }
 
 static GSourceFuncs parked_funcs = { NULL, NULL, NULL, NULL };
