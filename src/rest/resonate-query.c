@@ -310,6 +310,9 @@ sort (const Parameter **parameters, unsigned int n)
         integers[n_integers++] = parameters[i];
     }
 
+  if (n_integers < 2)
+    return;
+
   qsort (integers, n_integers, sizeof integers[0], compare_integers);
   for (unsigned int i = n; i > 0 && n_integers > 0; i--)
     {

@@ -127,7 +127,7 @@ resonate_request_wants_upgrade (ResonateRequest *self)
 const char *
 resonate_request_get_header (ResonateRequest *self, const char *name)
 {
-  Header header;
+  Header *header;
 
   g_return_val_if_fail (self != NULL, NULL);
   g_return_val_if_fail (name != NULL, NULL);
@@ -140,17 +140,17 @@ resonate_request_get_header (ResonateRequest *self, const char *name)
 
   for (guint i = 0; i < self->headers->len; i++)
     {
-      const Header *known = &g_array_index (self->headers, Header, i);
-
-      if (g_ascii_strcasecmp (known->name, name) == 0)
-        return known->value;
+      header = &g_array_index (self->headers, Header, i);
+      if (g_ascii_strcasecmp (header->name, name) == 0)
+        return header->value;
     }
 
-  header.name = g_strdup (name);
-  header.value = resonate_request_head_dup_header (&self->head, self->bytes, name);
-  g_array_append_val (self->headers, header);
+  g_array_set_size (self->headers, self->headers->len + 1);
+  header = &g_array_index (self->headers, Header, self->headers->len - 1);
+  header->name = g_strdup (name);
+  header->value = resonate_request_head_dup_header (&self->head, self->bytes, name);
 
-  return header.value;
+  return header->value;
 }
 
 GBytes *

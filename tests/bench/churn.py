@@ -16,10 +16,10 @@ from pathlib import Path
 from programs import ask, start
 
 FIRST = 20000
-# At a time. The first ones come a little closer together: what the heap needs at most it has by then, and only a leak
+# At a time. The first ones come closer together: what the heap needs at most it has by then, and only a leak
 # adds to it.
 WINDOW = 300
-FIRST_WINDOW = 360
+FIRST_WINDOW = 600
 GROWTH = 1.02
 LEAVES = 30
 
