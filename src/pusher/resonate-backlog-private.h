@@ -13,7 +13,7 @@ G_BEGIN_DECLS
 /* Held by value; all zero is an empty one that nobody froze. */
 typedef struct
 {
-  GQueue messages; /* (element-type GBytes) */
+  GQueue *messages; /* (element-type GBytes) (nullable): while one waits */
   size_t bytes;
   unsigned int freezes;
 } ResonateBacklog;

@@ -18,7 +18,9 @@
 void
 resonate_backlog_clear (ResonateBacklog *self)
 {
-  g_queue_clear_full (&self->messages, (GDestroyNotify) g_bytes_unref);
+  if (self->messages != NULL)
+    g_queue_free_full (self->messages, (GDestroyNotify) g_bytes_unref);
+  self->messages = NULL;
   self->bytes = 0;
 }
 
@@ -49,10 +51,12 @@ resonate_backlog_push (ResonateBacklog *self, GBytes *message)
 {
   size_t size = g_bytes_get_size (message);
 
-  if (self->bytes + size > MAX_BYTES || g_queue_get_length (&self->messages) >= MAX_MESSAGES)
+  if (self->messages == NULL)
+    self->messages = g_queue_new ();
+  if (self->bytes + size > MAX_BYTES || self->messages->length >= MAX_MESSAGES)
     return FALSE;
 
-  g_queue_push_tail (&self->messages, g_bytes_ref (message));
+  g_queue_push_tail (self->messages, g_bytes_ref (message));
   self->bytes += size;
 
   return TRUE;
@@ -62,10 +66,12 @@ resonate_backlog_push (ResonateBacklog *self, GBytes *message)
 GBytes *
 resonate_backlog_pop (ResonateBacklog *self)
 {
-  GBytes *message = g_queue_pop_head (&self->messages);
+  GBytes *message = self->messages != NULL ? g_queue_pop_head (self->messages) : NULL;
 
   if (message != NULL)
     self->bytes -= g_bytes_get_size (message);
+  if (self->bytes == 0 && message == NULL)
+    resonate_backlog_clear (self);
 
   return message;
 }

@@ -99,7 +99,7 @@ struct _ResonateStream
   guint drops_oldest : 1;
   guint close_sent : 1;
   guint deflates : 1;
-  gsize n_discarded;
+  guint32 n_discarded;
 };
 
 /* How long a client may go on talking after we have said all. */

@@ -138,7 +138,7 @@ discard (ResonateStream *self)
   n = resonate_stream_read (self, self->shared->scratch, RESONATE_STREAM_SCRATCH_SIZE, 0);
   self->can_read = n > 0;
   if (n > 0)
-    self->n_discarded += (gsize) n;
+    self->n_discarded += (guint32) n;
 
   if (self->n_discarded > LINGER_MAX_BYTES || (n < 0 && errno != EAGAIN && errno != EINTR))
     resonate_stream_abort (self);

@@ -26,6 +26,7 @@ struct _ResonateTransportClass
   void (*hang_up) (ResonateTransport *self, guint code, const char *reason);
   void (*abort) (ResonateTransport *self);
   gsize (*get_queued_bytes) (ResonateTransport *self);
+  const char *(*get_remote_address) (ResonateTransport *self);
 
   /* (nullable): of messages and of what happens to a full queue. A property's notify would cost
    * each connection what this costs the class. */
@@ -103,9 +104,6 @@ gboolean resonate_transport_get_drops_oldest (ResonateTransport *self);
 ResonateStream *resonate_transport_get_stream (ResonateTransport *self);
 
 /* What an implementation calls. */
-
-/* @remote_address is a counted string, and is referenced. */
-void resonate_transport_set_remote_address (ResonateTransport *self, char *remote_address);
 
 void resonate_transport_emit_message (ResonateTransport *self, GBytes *payload, gboolean is_binary);
 

@@ -26,11 +26,10 @@ typedef struct
 {
   const ResonateTransportListener *listener; /* (nullable) */
   gpointer listener_data;
-  char *remote_address; /* (nullable): counted */
   guint64 max_message_size;
-  gboolean drops_oldest;
-  gboolean closing;
-  gboolean closed;
+  guint drops_oldest : 1;
+  guint closing : 1;
+  guint closed : 1;
 } ResonateTransportPrivate;
 
 G_DEFINE_ABSTRACT_TYPE_WITH_PRIVATE (ResonateTransport, resonate_transport, G_TYPE_OBJECT)
@@ -41,23 +40,9 @@ get_private (ResonateTransport *self)
   return resonate_transport_get_instance_private (self);
 }
 
-/*
- * GObject
- */
-static void
-resonate_transport_finalize (GObject *object)
-{
-  ResonateTransportPrivate *priv = get_private (RESONATE_TRANSPORT (object));
-
-  g_clear_pointer (&priv->remote_address, g_ref_string_release);
-
-  G_OBJECT_CLASS (resonate_transport_parent_class)->finalize (object);
-}
-
 static void
 resonate_transport_class_init (ResonateTransportClass *klass)
 {
-  G_OBJECT_CLASS (klass)->finalize = resonate_transport_finalize;
 }
 
 static void
@@ -168,7 +153,7 @@ resonate_transport_get_remote_address (ResonateTransport *self)
 {
   g_return_val_if_fail (RESONATE_IS_TRANSPORT (self), NULL);
 
-  return get_private (self)->remote_address;
+  return RESONATE_TRANSPORT_GET_CLASS (self)->get_remote_address (self);
 }
 
 static void
@@ -225,20 +210,6 @@ resonate_transport_get_stream (ResonateTransport *self)
   klass = RESONATE_TRANSPORT_GET_CLASS (self);
 
   return klass->get_stream != NULL ? klass->get_stream (self) : NULL;
-}
-
-void
-resonate_transport_set_remote_address (ResonateTransport *self, char *remote_address)
-{
-  ResonateTransportPrivate *priv;
-
-  g_return_if_fail (RESONATE_IS_TRANSPORT (self));
-  g_return_if_fail (remote_address != NULL);
-
-  priv = get_private (self);
-  g_ref_string_acquire (remote_address);
-  g_clear_pointer (&priv->remote_address, g_ref_string_release);
-  priv->remote_address = remote_address;
 }
 
 void

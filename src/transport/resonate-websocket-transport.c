@@ -29,10 +29,10 @@ struct _ResonateWebsocketTransport
   SoupWebsocketConnection *connection;
   ResonateFacade *face; /* what @connection reads from */
 
-  guint close_code; /* that we sent: 0 while we have not */
+  guint close_code;    /* that we sent: 0 while we have not */
+  guint is_failed : 1; /* the client broke the rules: this close is ours alone */
+  guint close_received : 1;
   char *close_reason;
-  gboolean is_failed; /* the client broke the rules: this close is ours alone */
-  gboolean close_received;
 };
 
 G_DEFINE_FINAL_TYPE (ResonateWebsocketTransport,
@@ -304,6 +304,12 @@ resonate_websocket_transport_get_queued_bytes (ResonateTransport *transport)
   return resonate_stream_get_queued_bytes (RESONATE_WEBSOCKET_TRANSPORT (transport)->stream);
 }
 
+static const char *
+resonate_websocket_transport_get_remote_address (ResonateTransport *transport)
+{
+  return resonate_stream_get_remote_address (RESONATE_WEBSOCKET_TRANSPORT (transport)->stream);
+}
+
 static ResonateStream *
 resonate_websocket_transport_get_stream (ResonateTransport *transport)
 {
@@ -366,6 +372,7 @@ resonate_websocket_transport_class_init (ResonateWebsocketTransportClass *klass)
   transport_class->hang_up = resonate_websocket_transport_hang_up;
   transport_class->abort = resonate_websocket_transport_abort;
   transport_class->get_queued_bytes = resonate_websocket_transport_get_queued_bytes;
+  transport_class->get_remote_address = resonate_websocket_transport_get_remote_address;
   transport_class->limits_changed = resonate_websocket_transport_limits_changed;
   transport_class->get_stream = resonate_websocket_transport_get_stream;
 }
@@ -384,8 +391,6 @@ resonate_websocket_transport_new (ResonateStream *stream)
 
   self = g_object_new (RESONATE_TYPE_WEBSOCKET_TRANSPORT, NULL);
   self->stream = g_object_ref (stream);
-  resonate_transport_set_remote_address (RESONATE_TRANSPORT (self),
-                                         resonate_stream_get_remote_address (stream));
   resonate_stream_upgrade (stream, &hooks, self);
 
   return RESONATE_TRANSPORT (self);
