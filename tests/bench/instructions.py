@@ -4,6 +4,9 @@
 """Counts the instructions that the server executes for one of a thing, below valgrind: a figure that no neighbour on
 the machine disturbs.
 
+A delivery is what the loop over the audience does. In all there is the message that comes in besides, and the turns of
+the main loop: a slice of a broadcast ends by the clock, so that there are more of them the slower the machine is.
+
 The server is run twice, with few of them and with many; the difference is divided by how many there were more, and
 start, arrivals and end cancel out. Without arguments: the delivery of one message to one subscriber, which fails above
 the gate.
@@ -40,10 +43,12 @@ class Thing(NamedTuple):
     many: int
     in_each: int = 1
     arguments: dict = {}
+    inside: str = ""  # the function that is counted, with all that it calls, in place of everything
 
 
 THINGS = {
-    "delivery": Thing("fan-out", "count", 10, 60, SUBSCRIBERS, {"connections": SUBSCRIBERS}),
+    "delivery": Thing("fan-out", "count", 10, 60, SUBSCRIBERS, {"connections": SUBSCRIBERS}, "spread"),
+    "delivery in all": Thing("fan-out", "count", 10, 60, SUBSCRIBERS, {"connections": SUBSCRIBERS}),
     "connection": Thing("accept", "connections", 100, 400),
     "event": Thing("rest", "count", 200, 1200, 1, {"connections": 4}),
     "message": Thing("incoming", "count", 200, 2200, 1, {"connections": 20}),
@@ -71,6 +76,8 @@ def profile(thing, times, folder):
     """One run below valgrind; returns its file."""
     path = Path(folder) / f"callgrind.{times}"
     wrap = ["valgrind", "-q", "--tool=callgrind", f"--callgrind-out-file={path}"]
+    if thing.inside:
+        wrap.append(f"--toggle-collect={thing.inside}")
     with start(wrap=wrap) as server:
         ask(server, thing.measurement, **{**thing.arguments, thing.by: times})
     return path

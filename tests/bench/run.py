@@ -50,7 +50,7 @@ def measurements(options):
 def measure(name, options):
     """The figures of one measurement: of the server, and of the raw one where it can be asked."""
     if name == "instructions":
-        return {"delivery": instructions.count("delivery").each}, {}
+        return {"delivery": instructions.count("delivery in all").each}, {}
     measurement, arguments = measurements(options)[name]
     raw = {}
     if not NOT_RAW.search(name):
