@@ -21,6 +21,7 @@ set_up (FrontFixture *self, gconstpointer data)
 {
   ResonateFrontLimits limits = front_fixture_limits ();
 
+  limits.hibernate_after_us = 50 * 1000;
   front_fixture_init (self, &limits);
 }
 
