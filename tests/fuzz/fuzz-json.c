@@ -4,14 +4,13 @@
  * SPDX-License-Identifier: LGPL-2.1-or-later
  */
 
-#include <stdint.h>
+#include "fuzz.h"
+
 #include <string.h>
 
 #include "base/resonate-json-private.h"
 #include "base/resonate-json-writer-private.h"
 #include "base/resonate-log-private.h"
-
-int LLVMFuzzerTestOneInput (const uint8_t *data, size_t size);
 
 static void
 check_string (const ResonateJsonValue *string)
