@@ -18,7 +18,7 @@ G_BEGIN_DECLS
 typedef struct _ResonateWheel ResonateWheel;
 typedef struct _ResonateTimer ResonateTimer;
 
-typedef void (*ResonateTimerFunc) (gpointer owner);
+typedef void (*ResonateTimerFunc) (ResonateTimer *timer);
 
 /* Held by value where it is needed; all zero is one that is not armed. */
 struct _ResonateTimer
@@ -27,8 +27,11 @@ struct _ResonateTimer
   ResonateTimer *previous;
   int64_t at_us;
   ResonateTimerFunc func;
-  gpointer owner;
 };
+
+/* What a timer is a member of. */
+#define resonate_timer_get_owner(timer, Type, member) \
+  ((Type *) (gpointer) ((char *) (timer) -G_STRUCT_OFFSET (Type, member)))
 
 /* Waits in the default context of the thread. */
 ResonateWheel *resonate_wheel_new (void);
@@ -41,8 +44,7 @@ void resonate_wheel_free (ResonateWheel *self);
 void resonate_wheel_arm (ResonateWheel *self,
                          ResonateTimer *timer,
                          int64_t timeout_us,
-                         ResonateTimerFunc func,
-                         gpointer owner);
+                         ResonateTimerFunc func);
 
 /* Also one that is not armed. */
 void resonate_wheel_disarm (ResonateTimer *timer);

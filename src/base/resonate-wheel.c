@@ -207,7 +207,7 @@ on_ready (gpointer user_data)
       ResonateTimer *timer = self->due.next;
 
       resonate_wheel_disarm (timer);
-      timer->func (timer->owner);
+      timer->func (timer);
 
       if (n % LOOK_EVERY == 0 && g_get_monotonic_time () >= end_us)
         break;
@@ -265,8 +265,7 @@ void
 resonate_wheel_arm (ResonateWheel *self,
                     ResonateTimer *timer,
                     int64_t timeout_us,
-                    ResonateTimerFunc func,
-                    gpointer owner)
+                    ResonateTimerFunc func)
 {
   g_return_if_fail (self != NULL);
   g_return_if_fail (timer != NULL);
@@ -276,7 +275,6 @@ resonate_wheel_arm (ResonateWheel *self,
   resonate_wheel_disarm (timer);
   timer->at_us = resonate_clock_now_us () + timeout_us;
   timer->func = func;
-  timer->owner = owner;
 
   /* What is for now need not wait for the end of a tick. */
   if (timeout_us == 0)

@@ -6,6 +6,8 @@
 
 #pragma once
 
+#include <stdbool.h>
+
 #include "../base/resonate-limiter-private.h"
 #include "../transport/resonate-transport-private.h"
 #include "resonate-backlog-private.h"
@@ -16,28 +18,75 @@
 
 G_BEGIN_DECLS
 
-/* When the client was last heard of; a place in one of the two queues of the liveness check. */
+/* When the client was last heard of, or asked. */
 typedef struct
 {
-  GList link;
-  int64_t since_us;
-  gboolean pinged;
-  gboolean by_control; /* it used control frames, so it is asked with one */
+  ResonateTimer timer; /* when that has to be looked at, or before */
+  int64_t since_us : 61;
+  bool heard : 1; /* since the timer was armed */
+  bool pinged : 1;
+  bool by_control : 1; /* it used control frames, so it is asked with one */
 } ResonateLife;
+
+struct _ResonateConnection
+{
+  GObject parent_instance;
+
+  ResonateRealm *realm; /* (unowned): outlives every connection that is open */
+  ResonateApp *app;
+  ResonateTransport *transport;
+  char *socket_id; /* counted */
+  char *origin;    /* (nullable) */
+  int64_t opened_at_us;
+
+  ResonateSubscriptionList subscriptions;
+  ResonateLife life;
+  ResonateLimiter limiter;
+
+  ResonateBacklog backlog;
+  GCancellable *cancellable; /* (nullable): made when somebody first asks */
+};
 
 ResonateConnection *
 resonate_connection_new (ResonateRealm *realm, ResonateTransport *transport, const char *origin);
 
-ResonateRealm *resonate_connection_get_realm (ResonateConnection *self);
+static inline ResonateRealm *
+resonate_connection_get_realm (ResonateConnection *self)
+{
+  return self->realm;
+}
 
-ResonateTransport *resonate_connection_get_transport (ResonateConnection *self);
+static inline ResonateTransport *
+resonate_connection_get_transport (ResonateConnection *self)
+{
+  return self->transport;
+}
 
-ResonateLife *resonate_connection_get_life (ResonateConnection *self);
+static inline ResonateLife *
+resonate_connection_get_life (ResonateConnection *self)
+{
+  return &self->life;
+}
 
-ResonateLimiter *resonate_connection_get_limiter (ResonateConnection *self);
+/* @timer: that of its life */
+static inline ResonateConnection *
+resonate_connection_from_timer (ResonateTimer *timer)
+{
+  return resonate_timer_get_owner (timer, ResonateConnection, life.timer);
+}
+
+static inline ResonateLimiter *
+resonate_connection_get_limiter (ResonateConnection *self)
+{
+  return &self->limiter;
+}
 
 /* The channels' to change. */
-ResonateSubscriptionList *resonate_connection_get_subscriptions (ResonateConnection *self);
+static inline ResonateSubscriptionList *
+resonate_connection_get_subscriptions (ResonateConnection *self)
+{
+  return &self->subscriptions;
+}
 
 /* (transfer full): counted. */
 char *resonate_connection_share_socket_id (ResonateConnection *self);
@@ -46,7 +95,11 @@ void resonate_connection_send_frame (ResonateConnection *self, GBytes *frame);
 
 void resonate_connection_send_error (ResonateConnection *self, int code, const char *message);
 
-ResonateBacklog *resonate_connection_get_backlog (ResonateConnection *self);
+static inline ResonateBacklog *
+resonate_connection_get_backlog (ResonateConnection *self)
+{
+  return &self->backlog;
+}
 
 GCancellable *resonate_connection_get_cancellable (ResonateConnection *self);
 

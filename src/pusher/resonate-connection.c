@@ -33,25 +33,6 @@
  *
  * Since: 1.0
  */
-struct _ResonateConnection
-{
-  GObject parent_instance;
-
-  ResonateRealm *realm; /* (unowned): outlives every connection that is open */
-  ResonateApp *app;
-  ResonateTransport *transport;
-  char *socket_id; /* counted */
-  char *origin;    /* (nullable) */
-  int64_t opened_at_us;
-
-  ResonateSubscriptionList subscriptions;
-  ResonateLife life;
-  ResonateLimiter limiter;
-
-  ResonateBacklog backlog;
-  GCancellable *cancellable; /* (nullable): made when somebody first asks */
-};
-
 G_DEFINE_FINAL_TYPE (ResonateConnection, resonate_connection, G_TYPE_OBJECT)
 
 typedef enum
@@ -215,7 +196,6 @@ resonate_connection_class_init (ResonateConnectionClass *klass)
 static void
 resonate_connection_init (ResonateConnection *self)
 {
-  self->life.link.data = self;
 }
 
 /*
@@ -410,42 +390,6 @@ resonate_connection_close (ResonateConnection *self, unsigned int code, const ch
   g_return_if_fail (reason != NULL && strlen (reason) <= 123);
 
   resonate_transport_close (self->transport, code, reason);
-}
-
-ResonateRealm *
-resonate_connection_get_realm (ResonateConnection *self)
-{
-  return self->realm;
-}
-
-ResonateTransport *
-resonate_connection_get_transport (ResonateConnection *self)
-{
-  return self->transport;
-}
-
-ResonateLife *
-resonate_connection_get_life (ResonateConnection *self)
-{
-  return &self->life;
-}
-
-ResonateLimiter *
-resonate_connection_get_limiter (ResonateConnection *self)
-{
-  return &self->limiter;
-}
-
-ResonateBacklog *
-resonate_connection_get_backlog (ResonateConnection *self)
-{
-  return &self->backlog;
-}
-
-ResonateSubscriptionList *
-resonate_connection_get_subscriptions (ResonateConnection *self)
-{
-  return &self->subscriptions;
 }
 
 /* (transfer full): a counted string. */

@@ -15,7 +15,7 @@
 #include "resonate-client-event-private.h"
 #include "resonate-connection-private.h"
 #include "resonate-journal-private.h"
-#include "resonate-life-private.h"
+#include "resonate-liveness-private.h"
 #include "resonate-message-private.h"
 #include "resonate-protocol-private.h"
 #include "resonate-pusher-error.h"
@@ -205,7 +205,7 @@ on_message (ResonateTransport *transport, GBytes *text, gboolean is_binary, gpoi
   if (!is_open (connection))
     return;
 
-  resonate_life_touch (connection);
+  resonate_liveness_touch (connection);
   if (!resonate_backlog_is_frozen (backlog))
     receive (connection, text);
   else if (!resonate_backlog_push (backlog, text))
@@ -240,7 +240,7 @@ on_control (ResonateTransport *transport, guint opcode, gpointer user_data)
     return;
 
   resonate_connection_get_life (connection)->by_control = TRUE;
-  resonate_life_touch (connection);
+  resonate_liveness_touch (connection);
 }
 
 /* The client does not take what it is sent. This may come from the middle of a broadcast, so
@@ -292,7 +292,7 @@ admit (ResonateRealm *realm, ResonateTransport *transport, const char *origin)
                                            resonate_app_get_max_message_size (realm->app));
   resonate_transport_set_drops_oldest (transport, resonate_app_get_send_queue_policy (realm->app) ==
                                                     RESONATE_SEND_QUEUE_POLICY_DROP_OLDEST);
-  resonate_life_touch (connection);
+  resonate_liveness_touch (connection);
 
   frame = resonate_protocol_connection_established (resonate_connection_get_socket_id (connection),
                                                     resonate_app_get_activity_timeout (realm->app));

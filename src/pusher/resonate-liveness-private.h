@@ -6,10 +6,14 @@
 
 #pragma once
 
-#include "resonate-realm-private.h"
+#include "resonate-connection.h"
 
 G_BEGIN_DECLS
 
-void resonate_liveness_check (ResonateRealm *realm);
+/* The client was heard of: it came, or sent a message, a pong, any control frame. */
+void resonate_liveness_touch (ResonateConnection *connection);
+
+/* The client is gone. */
+void resonate_liveness_forget (ResonateConnection *connection);
 
 G_END_DECLS

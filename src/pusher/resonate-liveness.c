@@ -12,74 +12,122 @@
 
 #include "../base/resonate-clock-private.h"
 #include "resonate-connection-private.h"
-#include "resonate-life-private.h"
 #include "resonate-protocol-private.h"
 #include "resonate-pusher-error.h"
 #include "resonate-refusal-private.h"
 
-/* How often resonate_liveness_check () is called, or more. */
-#define SLACK_US G_USEC_PER_SEC
+/* Who is silent is asked in company: with many clients the loop does not wake for each of them. It
+ * may be asked this much before or after its time, but no more than a quarter of the interval. */
+#define COMPANY_US (2 * G_USEC_PER_SEC)
+#define STEP_US    (G_USEC_PER_SEC / 10)
 
-/* How many are asked, and how many let go, in one check. Those who came in one storm are asked over
- * some seconds: their answers come as they are asked. */
-#define MAX_PER_CHECK 2000
+/* How many are asked in one step: the answers of those who came in one storm come as they are
+ * asked. */
+#define STEP_MAX 2000
 
-/* Returns who has been at the head of @queue for a ping interval, less @slack_us; or NULL. */
-static ResonateConnection *
-peek_due (ResonateRealm *realm, GQueue *queue, int64_t slack_us)
+static void on_due (ResonateTimer *timer);
+
+static int64_t
+company_us (ResonateRealm *realm)
 {
-  ResonateConnection *connection = g_queue_peek_head (queue);
-  int64_t due_us;
+  return MIN (COMPANY_US, resonate_app_get_ping_interval (realm->app) / 4);
+}
 
-  if (connection == NULL)
-    return NULL;
+static int64_t
+round_up (int64_t us)
+{
+  return (us + STEP_US - 1) / STEP_US * STEP_US;
+}
 
-  due_us = resonate_connection_get_life (connection)->since_us +
-           resonate_app_get_ping_interval (realm->app) - slack_us;
+/* Finds when somebody is asked whose time is @due_us: with those before, or first of the next. */
+static int64_t
+join (ResonateRealm *realm, int64_t due_us)
+{
+  ResonateStep *step = &realm->step;
+  gboolean fits = ABS (due_us - step->at_us) <= company_us (realm);
 
-  return resonate_clock_now_us () >= due_us ? connection : NULL;
+  if (!fits || step->n == STEP_MAX)
+    {
+      step->at_us = MAX (round_up (due_us), fits ? step->at_us + STEP_US : 0);
+      step->n = 0;
+    }
+  step->n++;
+
+  return step->at_us;
+}
+
+/* Sets the timer to when the client's ping interval is over. Who was asked has all of it to answer.
+ */
+static void
+arm (ResonateConnection *connection)
+{
+  ResonateRealm *realm = resonate_connection_get_realm (connection);
+  ResonateLife *life = resonate_connection_get_life (connection);
+  int64_t due_us = life->since_us + resonate_app_get_ping_interval (realm->app);
+
+  life->heard = FALSE;
+  if (realm->wheel == NULL)
+    return;
+
+  due_us = life->pinged ? round_up (due_us) : join (realm, due_us);
+  resonate_wheel_arm (realm->wheel, &life->timer, MAX (0, due_us - resonate_clock_now_us ()),
+                      on_due);
 }
 
 /* A client that used control frames is asked with one: it is sure to answer (spec: liveness). */
 static void
-ping (ResonateConnection *connection, GBytes *frame)
+ask (ResonateConnection *connection)
 {
-  if (resonate_connection_get_life (connection)->by_control)
-    resonate_transport_ping (resonate_connection_get_transport (connection));
-  else
-    resonate_connection_send_frame (connection, frame);
+  ResonateLife *life = resonate_connection_get_life (connection);
+  g_autoptr (GBytes) frame = NULL;
 
-  resonate_life_ask (connection);
+  life->since_us = resonate_clock_now_us ();
+  life->pinged = TRUE;
+  arm (connection);
+
+  if (life->by_control)
+    {
+      resonate_transport_ping (resonate_connection_get_transport (connection));
+      return;
+    }
+
+  frame = resonate_protocol_ping ();
+  resonate_connection_send_frame (connection, frame);
 }
 
-/* First those who did not answer go, then those who are silent are asked. When there is something
- * to do, whoever would be due before the next check is asked as well: a burst of arrivals stays
- * one. */
-void
-resonate_liveness_check (ResonateRealm *realm)
+/* Who was heard of meanwhile has more time. */
+static void
+on_due (ResonateTimer *timer)
 {
-  g_autoptr (GBytes) frame = resonate_protocol_ping ();
-  ResonateConnection *connection;
-  int64_t slack_us = 0;
+  ResonateConnection *connection = resonate_connection_from_timer (timer);
+  ResonateLife *life = resonate_connection_get_life (connection);
 
-  for (int n = 0; n < MAX_PER_CHECK; n++)
-    {
-      connection = peek_due (realm, &realm->pinged, 0);
-      if (connection == NULL)
-        break;
+  if (life->heard)
+    arm (connection);
+  else if (life->pinged)
+    resonate_prune (connection, RESONATE_PUSHER_ERROR_NO_PONG,
+                    resonate_pusher_error_to_string (RESONATE_PUSHER_ERROR_NO_PONG));
+  else
+    ask (connection);
+}
 
-      resonate_prune (connection, RESONATE_PUSHER_ERROR_NO_PONG,
-                      resonate_pusher_error_to_string (RESONATE_PUSHER_ERROR_NO_PONG));
-      slack_us = SLACK_US;
-    }
+/* A timer that is armed is left alone: a client that talks costs a look at the clock for a message,
+ * and a look at the timer for an interval. */
+void
+resonate_liveness_touch (ResonateConnection *connection)
+{
+  ResonateLife *life = resonate_connection_get_life (connection);
+  gboolean was_pinged = life->pinged;
 
-  for (int n = 0; n < MAX_PER_CHECK; n++)
-    {
-      connection = peek_due (realm, &realm->heard, slack_us);
-      if (connection == NULL)
-        break;
+  life->since_us = resonate_clock_now_us ();
+  life->heard = TRUE;
+  life->pinged = FALSE;
+  if (was_pinged || !resonate_timer_is_armed (&life->timer))
+    arm (connection);
+}
 
-      ping (connection, frame);
-      slack_us = SLACK_US;
-    }
+void
+resonate_liveness_forget (ResonateConnection *connection)
+{
+  resonate_wheel_disarm (&resonate_connection_get_life (connection)->timer);
 }

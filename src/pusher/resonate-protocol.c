@@ -80,16 +80,30 @@ resonate_protocol_connection_established (const char *socket_id, int64_t activit
   return finish (text);
 }
 
+/* A frame that is always the same is made once, and shared. */
+static GBytes *
+once (GBytes **frame, const char *event)
+{
+  if (g_once_init_enter (frame))
+    g_once_init_leave (frame, finish (begin (event)));
+
+  return g_bytes_ref (*frame);
+}
+
 GBytes *
 resonate_protocol_pong (void)
 {
-  return finish (begin ("pusher:pong"));
+  static GBytes *frame;
+
+  return once (&frame, "pusher:pong");
 }
 
 GBytes *
 resonate_protocol_ping (void)
 {
-  return finish (begin ("pusher:ping"));
+  static GBytes *frame;
+
+  return once (&frame, "pusher:ping");
 }
 
 GBytes *

@@ -16,6 +16,9 @@ ResonateRealmList *resonate_realm_list_new (ResonateAppList *apps, ResonateGate 
 
 void resonate_realm_list_free (ResonateRealmList *self);
 
+/* @wheel: (nullable): has the clients' time; not owned, and taken away before it goes */
+void resonate_realm_list_set_wheel (ResonateRealmList *self, ResonateWheel *wheel);
+
 ResonateRealm *resonate_realm_list_lookup (ResonateRealmList *self, const char *app_id);
 
 ResonateRealm *resonate_realm_list_lookup_key (ResonateRealmList *self, const char *key);

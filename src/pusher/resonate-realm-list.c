@@ -12,7 +12,6 @@
 
 #include "../base/resonate-clock-private.h"
 #include "resonate-connection-private.h"
-#include "resonate-liveness-private.h"
 #include "resonate-pusher-error.h"
 #include "resonate-refusal-private.h"
 #include "resonate-tally-private.h"
@@ -23,6 +22,7 @@ struct _ResonateRealmList
 {
   ResonateAppList *apps;
   ResonateGate *gate;   /* (nullable) */
+  ResonateWheel *wheel; /* (nullable) (unowned) */
   GHashTable *realms;   /* (element-type ResonateApp ResonateRealm) */
   GPtrArray *abandoned; /* (element-type ResonateRealm): of apps taken away, until they are empty */
 };
@@ -72,7 +72,10 @@ on_items_changed (
     {
       g_autoptr (ResonateApp) app = g_list_model_get_item (apps, i);
 
-      g_hash_table_insert (self->realms, app, resonate_realm_new (app, self->gate));
+      ResonateRealm *realm = resonate_realm_new (app, self->gate);
+
+      realm->wheel = self->wheel;
+      g_hash_table_insert (self->realms, app, realm);
     }
 }
 
@@ -143,6 +146,16 @@ list_realms (ResonateRealmList *self)
   return list;
 }
 
+void
+resonate_realm_list_set_wheel (ResonateRealmList *self, ResonateWheel *wheel)
+{
+  g_autoptr (GPtrArray) realms = list_realms (self);
+
+  self->wheel = wheel;
+  for (unsigned int i = 0; i < realms->len; i++)
+    ((ResonateRealm *) realms->pdata[i])->wheel = wheel;
+}
+
 unsigned int
 resonate_realm_list_count_connections (ResonateRealmList *self)
 {
@@ -208,7 +221,7 @@ resonate_realm_list_abort_all (ResonateRealmList *self)
     }
 }
 
-/* What has to be looked at every second: the silent, the crowds, the caches, the abandoned. */
+/* What has to be looked at every second: the crowds, the caches, the abandoned. */
 void
 resonate_realm_list_check (ResonateRealmList *self)
 {
@@ -218,7 +231,6 @@ resonate_realm_list_check (ResonateRealmList *self)
     {
       ResonateRealm *realm = realms->pdata[i];
 
-      resonate_liveness_check (realm);
       resonate_tally_flush (realm);
       resonate_channel_cache_purge (realm->cache, resonate_clock_now_us ());
     }

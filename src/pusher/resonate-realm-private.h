@@ -7,6 +7,7 @@
 #pragma once
 
 #include "../base/resonate-signer-private.h"
+#include "../base/resonate-wheel-private.h"
 #include "../config/resonate-app-list.h"
 #include "resonate-channel-cache-private.h"
 #include "resonate-channel-list-private.h"
@@ -15,21 +16,28 @@
 
 G_BEGIN_DECLS
 
+/* Those who are asked for a sign of life together. */
+typedef struct
+{
+  int64_t at_us;
+  unsigned int n;
+} ResonateStep;
+
 /* Nothing of one app is ever looked up in another's realm: that is what keeps apps apart. */
 typedef struct
 {
   ResonateApp *app;
   ResonateSigner *signer;
-  ResonateGate *gate; /* (nullable): asked before things happen, told when they have */
+  ResonateGate *gate;   /* (nullable): asked before things happen, told when they have */
+  ResonateWheel *wheel; /* (nullable) (unowned): while the server serves; nobody is asked without */
 
   ResonateConnectionList *connections;
   ResonateChannelList *channels;
   ResonateChannelCache *cache;
 
   GHashTable *leaving; /* (element-type ResonateConnection): closed by us, not yet by the client */
+  ResonateStep step;   /* the last that somebody joined */
   GHashTable *uncounted; /* (element-type utf8): channels whose count is to be told later */
-  GQueue heard;          /* (element-type ResonateConnection): longest silent first */
-  GQueue pinged;         /* (element-type ResonateConnection): longest waited for first */
 } ResonateRealm;
 
 ResonateRealm *resonate_realm_new (ResonateApp *app, ResonateGate *gate);

@@ -13,7 +13,7 @@
 #include "resonate-connection-private.h"
 #include "resonate-gate-private.h"
 #include "resonate-journal-private.h"
-#include "resonate-life-private.h"
+#include "resonate-liveness-private.h"
 #include "resonate-membership-private.h"
 #include "resonate-protocol-private.h"
 #include "resonate-pusher-error.h"
@@ -74,7 +74,7 @@ resonate_let_go (ResonateConnection *connection)
     return;
 
   resonate_connection_list_remove (realm->connections, connection);
-  resonate_life_forget (connection);
+  resonate_liveness_forget (connection);
   while (resonate_subscription_list_count (subscriptions) > 0)
     {
       ResonateSubscription *first = resonate_subscription_list_get (subscriptions, 0);

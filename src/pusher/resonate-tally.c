@@ -15,7 +15,7 @@
 #include "resonate-protocol-private.h"
 
 /* Up to this many subscribers hear of every change at once. Above it a change would cost a frame to
- * each of a crowd, so the crowd hears the count at the next tick of the liveness check. */
+ * each of a crowd, so the crowd hears the count at the next check of the realms. */
 #define AT_ONCE_MAX 100
 
 static void

@@ -13,7 +13,7 @@
 #include "../base/resonate-error.h"
 #include "resonate-server-entrance-private.h"
 
-/* How often the silent and the forgotten are looked at. */
+/* How often crowds and what is left over are looked at. */
 #define CHECK_INTERVAL_S 1
 
 /* Takes down what start made, upper floors first. */
@@ -24,6 +24,7 @@ resonate_server_tear_down (ResonateServer *self)
     g_source_destroy (self->timer);
   g_clear_pointer (&self->timer, g_source_unref);
   resonate_realm_list_abort_all (self->realms);
+  resonate_realm_list_set_wheel (self->realms, NULL);
   g_clear_pointer (&self->departure, resonate_server_departure_free);
   g_clear_object (&self->front);
   g_clear_pointer (&self->rest, resonate_rest_free);
@@ -60,6 +61,7 @@ start (ResonateServer *self, GError **error)
   if (self->front == NULL)
     return FALSE;
 
+  resonate_realm_list_set_wheel (self->realms, resonate_front_get_wheel (self->front));
   self->rest = resonate_rest_new (self->config, self->realms,
                                   resonate_front_get_router (self->front), explain_unready, self);
   self->timer = g_timeout_source_new_seconds (CHECK_INTERVAL_S);

@@ -10,6 +10,7 @@
 
 #include <gio/gio.h>
 
+#include "../base/resonate-wheel-private.h"
 #include "resonate-router-private.h"
 
 G_BEGIN_DECLS
@@ -51,6 +52,9 @@ gboolean resonate_front_listen_fd (ResonateFront *self,
 GStrv resonate_front_dup_uris (ResonateFront *self);
 
 ResonateRouter *resonate_front_get_router (ResonateFront *self);
+
+/* All that has to happen at a time, on this front or to those who came in by it. */
+ResonateWheel *resonate_front_get_wheel (ResonateFront *self);
 
 /* Open sockets: HTTP and WebSocket, and those that are being closed. */
 guint resonate_front_get_n_streams (ResonateFront *self);

@@ -14,12 +14,11 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
-#include <gio/gunixsocketaddress.h>
-
 #include "../base/resonate-error.h"
 #include "resonate-address-book-private.h"
 #include "resonate-exchange-parts-private.h"
 #include "resonate-listener-private.h"
+#include "resonate-soup-server-private.h"
 
 #define RESERVE_DESCRIPTORS 64
 #define RESERVE_PERCENT     5
@@ -284,30 +283,6 @@ resonate_front_class_init (ResonateFrontClass *klass)
   object_class->finalize = resonate_front_finalize;
 }
 
-/* SoupServer keeps connections alive only while it has a listener. This one has a random name in no
- * file system, refuses whoever finds it, and waits in a context that is never iterated. */
-static void
-add_anchor (ResonateFront *self)
-{
-  g_autofree char *name = g_uuid_string_random ();
-  g_autoptr (GSocketAddress) address = NULL;
-  g_autoptr (GSocket) anchor = NULL;
-  g_autoptr (GError) error = NULL;
-
-  g_assert (RESONATE_IS_FRONT (self));
-
-  address = g_unix_socket_address_new_with_type (name, -1, G_UNIX_SOCKET_ADDRESS_ABSTRACT);
-  anchor = g_socket_new (G_SOCKET_FAMILY_UNIX, G_SOCKET_TYPE_STREAM, G_SOCKET_PROTOCOL_DEFAULT,
-                         &error);
-
-  g_main_context_push_thread_default (self->parking);
-  if (anchor == NULL || !g_socket_bind (anchor, address, FALSE, &error) ||
-      !g_socket_listen (anchor, &error) || !g_socket_shutdown (anchor, TRUE, FALSE, &error) ||
-      !soup_server_listen_socket (self->server, anchor, 0, &error))
-    g_debug ("Connections will not be kept alive: %s", error->message);
-  g_main_context_pop_thread_default (self->parking);
-}
-
 static void
 resonate_front_init (ResonateFront *self)
 {
@@ -325,10 +300,7 @@ resonate_front_init (ResonateFront *self)
   self->shared.admit = on_stream_admit;
   self->shared.closed = on_stream_closed;
 
-  self->server = soup_server_new ("server-header", "Resonate", NULL);
-  soup_server_remove_websocket_extension (self->server, SOUP_TYPE_WEBSOCKET_EXTENSION_DEFLATE);
-  soup_server_add_handler (self->server, NULL, on_request, self, NULL);
-  add_anchor (self);
+  self->server = resonate_soup_server_new (self->parking, on_request, self);
   self->shared.lanes = resonate_lanes_new (self->server, &resonate_stream_lane_funcs);
   resonate_hub_add_hook (self->shared.hub, resonate_lanes_run, self->shared.lanes);
   resonate_hub_add_hook (self->shared.hub, resonate_outbox_run, self->shared.outbox);
@@ -372,19 +344,6 @@ resonate_front_new (const ResonateFrontLimits *limits)
   return self;
 }
 
-/* HTTP/2 of libsoup passes by the guard, and has no other switch. */
-static gboolean
-check_environment (GError **error)
-{
-  if (g_getenv ("SOUP_SERVER_HTTP2") == NULL)
-    return TRUE;
-
-  g_set_error_literal (error, RESONATE_ERROR, RESONATE_ERROR_CONFIG,
-                       "SOUP_SERVER_HTTP2 is set in the environment: unset it");
-
-  return FALSE;
-}
-
 gboolean
 resonate_front_listen (
   ResonateFront *self, const char *host, guint16 port, GTlsCertificate *certificate, GError **error)
@@ -395,7 +354,7 @@ resonate_front_listen (
   g_return_val_if_fail (host != NULL, FALSE);
   g_return_val_if_fail (error == NULL || *error == NULL, FALSE);
 
-  if (!check_environment (error))
+  if (!resonate_soup_server_check_environment (error))
     return FALSE;
 
   sockets = resonate_listener_bind_all (host, port, error);
@@ -421,7 +380,7 @@ resonate_front_listen_fd (ResonateFront *self, int fd, GTlsCertificate *certific
   g_return_val_if_fail (RESONATE_IS_FRONT (self), FALSE);
   g_return_val_if_fail (error == NULL || *error == NULL, FALSE);
 
-  if (!check_environment (error))
+  if (!resonate_soup_server_check_environment (error))
     return FALSE;
 
   if (getsockopt (fd, SOL_SOCKET, SO_ACCEPTCONN, &is_listening, &length) != 0 || !is_listening)
@@ -467,6 +426,14 @@ resonate_front_get_router (ResonateFront *self)
   g_return_val_if_fail (RESONATE_IS_FRONT (self), NULL);
 
   return self->router;
+}
+
+ResonateWheel *
+resonate_front_get_wheel (ResonateFront *self)
+{
+  g_return_val_if_fail (RESONATE_IS_FRONT (self), NULL);
+
+  return self->shared.wheel;
 }
 
 guint

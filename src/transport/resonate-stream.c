@@ -36,9 +36,11 @@
 G_DEFINE_FINAL_TYPE (ResonateStream, resonate_stream, G_TYPE_OBJECT)
 
 static void
-on_timer (gpointer owner)
+on_timer (ResonateTimer *timer)
 {
-  g_autoptr (ResonateStream) self = g_object_ref (RESONATE_STREAM (owner));
+  g_autoptr (ResonateStream) self = NULL;
+
+  self = g_object_ref (resonate_timer_get_owner (timer, ResonateStream, timer));
 
   if (self->is_resting)
     resonate_stream_ws_rest (self);
@@ -56,7 +58,7 @@ resonate_stream_set_deadline (ResonateStream *self, int64_t timeout_us)
   g_assert (RESONATE_IS_STREAM (self));
 
   self->is_resting = FALSE;
-  resonate_wheel_arm (self->shared->wheel, &self->timer, timeout_us, on_timer, self);
+  resonate_wheel_arm (self->shared->wheel, &self->timer, timeout_us, on_timer);
 }
 
 static void

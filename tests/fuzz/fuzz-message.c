@@ -8,9 +8,8 @@
 
 #include <string.h>
 
-#include "base/resonate-clock-private.h"
 #include "base/resonate-json-private.h"
-#include "pusher/resonate-liveness-private.h"
+#include "fake-clock.h"
 #include "recording-gate.h"
 #include "test-client.h"
 
@@ -20,6 +19,7 @@ typedef struct
 {
   ResonateApp *app;
   RecordingGate *gate; /* vouches for everybody: a fuzzer does not guess a signature */
+  ResonateWheel *wheel;
   ResonateRealm *realm;
   TestClient *clients[N_CLIENTS];
   int64_t now_us;
@@ -28,13 +28,15 @@ typedef struct
 static void
 set_up (Stage *stage)
 {
-  stage->now_us = G_USEC_PER_SEC;
-  resonate_clock_set_for_test (stage->now_us, 0);
+  stage->now_us = 0;
+  fake_clock_set (NULL, stage->now_us);
+  stage->wheel = resonate_wheel_new ();
   stage->app = resonate_app_new ("app-id", "app-key", "app-secret");
   g_object_set (stage->app, "subscription-count", TRUE, "max-message-size", (guint64) 0, NULL);
   stage->gate = recording_gate_new ();
   recording_gate_set_verdict (stage->gate, RESONATE_STAGE_AUTHENTICATE, RESONATE_VERDICT_HANDLED);
   stage->realm = resonate_realm_new (stage->app, RESONATE_GATE (stage->gate));
+  stage->realm->wheel = stage->wheel;
   for (int i = 0; i < N_CLIENTS; i++)
     stage->clients[i] = test_client_open (stage->realm);
 }
@@ -81,8 +83,7 @@ perform (Stage *stage, const char *line, size_t length)
     {
     case 'T':
       stage->now_us += 61 * (int64_t) G_USEC_PER_SEC;
-      resonate_clock_set_for_test (stage->now_us, 0);
-      resonate_liveness_check (stage->realm);
+      fake_clock_set (stage->wheel, stage->now_us);
       break;
 
     case 'W':
@@ -123,6 +124,7 @@ tear_down (Stage *stage)
     }
 
   resonate_realm_free (stage->realm);
+  resonate_wheel_free (stage->wheel);
   g_assert_finalize_object (stage->gate);
   g_assert_finalize_object (stage->app);
 }

@@ -4,8 +4,7 @@
  * SPDX-License-Identifier: LGPL-2.1-or-later
  */
 
-#include "base/resonate-clock-private.h"
-#include "pusher/resonate-liveness-private.h"
+#include "fake-clock.h"
 #include "test-client.h"
 #include "transport/resonate-frame-private.h"
 
@@ -13,6 +12,7 @@
 
 typedef struct
 {
+  ResonateWheel *wheel;
   ResonateApp *app;
   ResonateRealm *realm;
   TestClient *client;
@@ -21,7 +21,13 @@ typedef struct
 static void
 at (int seconds)
 {
-  resonate_clock_set_for_test ((1000 + (int64_t) seconds) * G_USEC_PER_SEC, 0);
+  fake_clock_set (NULL, (int64_t) seconds * G_USEC_PER_SEC);
+}
+
+static void
+check_at (Fixture *fixture, int seconds)
+{
+  fake_clock_set (fixture->wheel, (int64_t) seconds * G_USEC_PER_SEC);
 }
 
 static void
@@ -29,7 +35,9 @@ set_up (Fixture *fixture, gconstpointer data)
 {
   at (0);
   fixture->app = resonate_app_new ("app-id", "app-key", "app-secret");
+  fixture->wheel = resonate_wheel_new ();
   fixture->realm = resonate_realm_new (fixture->app, NULL);
+  fixture->realm->wheel = fixture->wheel;
   fixture->client = test_client_open (fixture->realm);
 }
 
@@ -38,14 +46,8 @@ tear_down (Fixture *fixture, gconstpointer data)
 {
   test_client_free (fixture->client);
   resonate_realm_free (fixture->realm);
+  resonate_wheel_free (fixture->wheel);
   g_assert_finalize_object (fixture->app);
-}
-
-static void
-check_at (Fixture *fixture, int seconds)
-{
-  at (seconds);
-  resonate_liveness_check (fixture->realm);
 }
 
 static void
@@ -148,11 +150,18 @@ test_liveness_control_frames (Fixture *fixture, gconstpointer data)
 static void
 test_liveness_own_interval (Fixture *fixture, gconstpointer data)
 {
+  g_test_summary ("A change counts from the next time that a client is heard of or asked");
+
+  check_at (fixture, 60);
   g_object_set (fixture->app, "ping-interval", (gint64) 5 * G_USEC_PER_SEC, NULL);
-  check_at (fixture, 5);
-  check_at (fixture, 9);
   test_client_assert_sent (fixture->client, TEST_FRAME_PING);
-  check_at (fixture, 10);
+  test_client_send (fixture->client, "{\"event\":\"pusher:pong\"}");
+  check_at (fixture, 64);
+  test_client_assert_sent (fixture->client, "");
+  check_at (fixture, 65);
+  check_at (fixture, 69);
+  test_client_assert_sent (fixture->client, TEST_FRAME_PING);
+  check_at (fixture, 70);
   test_client_assert_sent (fixture->client, NO_PONG);
 }
 
@@ -162,7 +171,7 @@ test_liveness_many (Fixture *fixture, gconstpointer data)
   TestClient *clients[50];
 
   g_test_summary (
-    "In whatever order they come, only the silent are asked, a second early in company");
+    "In whatever order they come, only the silent are asked, two seconds early in company");
 
   for (int i = 0; i < 50; i++)
     {
@@ -179,7 +188,7 @@ test_liveness_many (Fixture *fixture, gconstpointer data)
   check_at (fixture, 84);
   for (int i = 0; i < 50; i++)
     {
-      gboolean asked = i % 2 == 1 && i % 10 != 1 && i <= 25;
+      gboolean asked = i % 2 == 1 && i % 10 != 1 && i <= 26;
 
       test_client_assert_sent (clients[i], asked ? TEST_FRAME_PING : "");
     }
@@ -187,6 +196,31 @@ test_liveness_many (Fixture *fixture, gconstpointer data)
   check_at (fixture, 1000);
   for (int i = 0; i < 50; i++)
     test_client_free (clients[i]);
+}
+
+static void
+test_liveness_storm (Fixture *fixture, gconstpointer data)
+{
+  TestClient *clients[2500];
+  unsigned int n_asked = 0;
+
+  g_test_summary ("Those who came at once are asked over several steps, and all of them are");
+
+  for (size_t i = 0; i < G_N_ELEMENTS (clients); i++)
+    clients[i] = test_client_open (fixture->realm);
+
+  check_at (fixture, 60);
+  for (size_t i = 0; i < G_N_ELEMENTS (clients); i++)
+    n_asked += memory_transport_get_sent (clients[i]->transport)->len - 1;
+  g_assert_cmpuint (n_asked, >=, 1999);
+  g_assert_cmpuint (n_asked, <=, 2000);
+
+  check_at (fixture, 61);
+  for (size_t i = 0; i < G_N_ELEMENTS (clients); i++)
+    {
+      test_client_assert_sent (clients[i], TEST_FRAME_PING);
+      test_client_free (clients[i]);
+    }
 }
 
 int
@@ -203,6 +237,7 @@ main (int argc, char *argv[])
   add ("/liveness/control-frames", test_liveness_control_frames);
   add ("/liveness/own-interval", test_liveness_own_interval);
   add ("/liveness/many", test_liveness_many);
+  add ("/liveness/storm", test_liveness_storm);
 
 #undef add
 

@@ -4,7 +4,7 @@
  * SPDX-License-Identifier: LGPL-2.1-or-later
  */
 
-#include "base/resonate-clock-private.h"
+#include "fake-clock.h"
 #include "pusher/resonate-realm-list-private.h"
 #include "test-client.h"
 
@@ -142,14 +142,26 @@ test_realm_list_abort_all (Fixture *fixture, gconstpointer data)
 }
 
 static void
-test_realm_list_check (Fixture *fixture, gconstpointer data)
+test_realm_list_wheel (Fixture *fixture, gconstpointer data)
 {
-  TestClient *client = open_in (fixture, "1");
+  g_autoptr (ResonateWheel) wheel = NULL;
+  TestClient *old, *added;
 
-  resonate_clock_set_for_test (61 * (int64_t) G_USEC_PER_SEC, 0);
-  resonate_realm_list_check (fixture->realms);
-  test_client_assert_sent (client, TEST_FRAME_PING);
-  test_client_free (client);
+  g_test_summary ("The clients of every app are asked, also of one that is added later");
+
+  fake_clock_set (NULL, 0);
+  wheel = resonate_wheel_new ();
+  resonate_realm_list_set_wheel (fixture->realms, wheel);
+  add_app (fixture, "2", "key-2");
+  old = open_in (fixture, "1");
+  added = open_in (fixture, "2");
+
+  fake_clock_set (wheel, 60 * (int64_t) G_USEC_PER_SEC);
+  test_client_assert_sent (old, TEST_FRAME_PING);
+  test_client_assert_sent (added, TEST_FRAME_PING);
+  test_client_free (old);
+  test_client_free (added);
+  resonate_realm_list_set_wheel (fixture->realms, NULL);
 }
 
 int
@@ -164,7 +176,7 @@ main (int argc, char *argv[])
   add ("/realm-list/changed-while-it-changes", test_realm_list_changed_while_it_changes);
   add ("/realm-list/close-all", test_realm_list_close_all);
   add ("/realm-list/abort-all", test_realm_list_abort_all);
-  add ("/realm-list/check", test_realm_list_check);
+  add ("/realm-list/wheel", test_realm_list_wheel);
 
 #undef add
 

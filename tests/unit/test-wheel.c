@@ -32,16 +32,16 @@ set_clock (int64_t us)
 }
 
 static void
-on_alarm (gpointer owner)
+on_alarm (ResonateTimer *timer)
 {
-  Alarm *self = owner;
+  Alarm *self = resonate_timer_get_owner (timer, Alarm, timer);
 
   self->fired_us = now_us;
   self->n_fired++;
   if (self->victim != NULL)
     resonate_wheel_disarm (self->victim);
   if (self->again)
-    resonate_wheel_arm (self->wheel, &self->timer, 0, on_alarm, self);
+    resonate_wheel_arm (self->wheel, &self->timer, 0, on_alarm);
 }
 
 static void
@@ -50,7 +50,7 @@ arm (Alarm *self, ResonateWheel *wheel, int64_t timeout_us)
   self->wheel = wheel;
   self->due_us = now_us + timeout_us;
   self->fired_us = -1;
-  resonate_wheel_arm (wheel, &self->timer, timeout_us, on_alarm, self);
+  resonate_wheel_arm (wheel, &self->timer, timeout_us, on_alarm);
 }
 
 /* Further away than the loop's own clock will come: it wakes by itself for nothing. */
