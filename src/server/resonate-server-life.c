@@ -10,8 +10,10 @@
 
 #include "resonate-server-private.h"
 
+#include "../base/resonate-clock-private.h"
 #include "../base/resonate-error.h"
 #include "resonate-server-entrance-private.h"
+#include "resonate-server-signals-private.h"
 
 /* How often crowds and what is left over are looked at. */
 #define CHECK_INTERVAL_S 1
@@ -57,7 +59,8 @@ start (ResonateServer *self, GError **error)
       return FALSE;
     }
 
-  self->front = resonate_server_entrance_open (self->config, self->sockets, self->realms, error);
+  self->front = resonate_server_entrance_open (self->config, self->sockets, self->reuse_port,
+                                               self->realms, error);
   if (self->front == NULL)
     return FALSE;
 
@@ -141,7 +144,11 @@ on_departed (gpointer user_data)
   g_autoptr (GPtrArray) tasks = g_steal_pointer (&self->departing);
 
   self->departing = g_ptr_array_new_with_free_func (g_object_unref);
+  if (self->drain_deadline_us != 0)
+    resonate_server_signals_emit_drained (self,
+                                          resonate_server_departure_get_n_forced (self->departure));
   resonate_server_tear_down (self);
+  resonate_server_set_drain_deadline (self, 0);
   resonate_server_set_state (self, RESONATE_SERVER_STOPPED);
 
   for (unsigned int i = 0; i < tasks->len; i++)
@@ -255,6 +262,7 @@ resonate_server_drain_async (ResonateServer *self,
 
   if (timeout_us < 0)
     timeout_us = resonate_config_get_drain_timeout (self->config);
+  resonate_server_set_drain_deadline (self, resonate_clock_realtime_us () + timeout_us);
   resonate_server_set_state (self, RESONATE_SERVER_DRAINING);
   resonate_server_departure_drain (self->departure, timeout_us);
 }

@@ -21,7 +21,10 @@ struct _ResonateServer
   ResonateConfig *config;
   ResonateServerState state;
   gboolean is_outlived; /* the last reference was dropped, from inside the main loop */
+  gboolean reuse_port;  /* the next start binds beside whoever is there */
   GArray *sockets;      /* (element-type int): inherited, not yet listened on */
+  int64_t started_at_us;
+  int64_t drain_deadline_us; /* 0: there is no drain */
 
   ResonateGate *gate;
   ResonateRealmList *realms;
@@ -33,6 +36,8 @@ struct _ResonateServer
 };
 
 void resonate_server_set_state (ResonateServer *self, ResonateServerState state);
+
+void resonate_server_set_drain_deadline (ResonateServer *self, int64_t deadline_us);
 
 void resonate_server_tear_down (ResonateServer *self);
 

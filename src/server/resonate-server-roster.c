@@ -43,6 +43,30 @@ resonate_server_get_n_connections (ResonateServer *self)
 }
 
 /**
+ * resonate_server_count_connections:
+ * @self: a server
+ * @app_id: the id of an app
+ *
+ * Counts the clients of one app.
+ *
+ * Returns: how many; 0 if there is no such app
+ *
+ * Since: 1.0
+ */
+unsigned int
+resonate_server_count_connections (ResonateServer *self, const char *app_id)
+{
+  ResonateRealm *realm;
+
+  g_return_val_if_fail (RESONATE_IS_SERVER (self), 0);
+  g_return_val_if_fail (app_id != NULL, 0);
+
+  realm = find_realm (self, app_id, NULL);
+
+  return realm != NULL ? resonate_connection_list_count (realm->connections) : 0;
+}
+
+/**
  * resonate_server_get_channels:
  * @self: a server
  * @app_id: the id of an app
