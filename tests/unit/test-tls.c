@@ -8,6 +8,8 @@
 
 #include <glib/gstdio.h>
 
+#include "transport/resonate-frame-private.h"
+
 typedef struct
 {
   FrontFixture http;
@@ -81,6 +83,26 @@ test_tls_web_socket (Fixture *self, gconstpointer data)
   raw_client_send_frame (client, 0x88, "\x10\x68", 2);
   resonate_test_wait_until (client->eof);
   g_assert_nonnull (strstr (self->http.log->str, "closed 4200 Again clean\n"));
+}
+
+/* Together they are more than the queue may be, but nobody has tried to send the first. */
+static void
+test_tls_two_in_a_turn (Fixture *self, gconstpointer data)
+{
+  g_autoptr (RawClient) client = open_client (self);
+  g_autofree char *text = g_strnfill (700 * 1000, 'x');
+  g_autoptr (GBytes) first = resonate_frame_new_text (text, 400 * 1000);
+  g_autoptr (GBytes) second = resonate_frame_new_text (text, 700 * 1000);
+  g_autofree char *payload = NULL;
+
+  raw_client_upgrade (client);
+  resonate_transport_send (g_ptr_array_index (self->http.transports, 0), first);
+  resonate_transport_send (g_ptr_array_index (self->http.transports, 0), second);
+  g_assert_null (strstr (self->http.log->str, "overflow"));
+  raw_client_read_frame (client, &payload);
+  g_clear_pointer (&payload, g_free);
+  raw_client_read_frame (client, &payload);
+  g_assert_cmpuint (strlen (payload), ==, 700 * 1000);
 }
 
 /* Half a handshake does not stay, and neither does what is no TLS at all. */
@@ -184,6 +206,7 @@ main (int argc, char *argv[])
   add ("/tls/request", test_tls_request);
   add ("/tls/refusal", test_tls_refusal);
   add ("/tls/web-socket", test_tls_web_socket);
+  add ("/tls/two-in-a-turn", test_tls_two_in_a_turn);
   add ("/tls/deadline", test_tls_deadline);
   add ("/tls/versions", test_tls_versions);
   add ("/tls/bad-files", test_tls_bad_files);
