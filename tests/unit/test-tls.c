@@ -85,6 +85,22 @@ test_tls_web_socket (Fixture *self, gconstpointer data)
   g_assert_nonnull (strstr (self->http.log->str, "closed 4200 Again clean\n"));
 }
 
+/* Most clients leave like this: the end of the connection and no good-bye of TLS before it. */
+static void
+test_tls_last_word (Fixture *self, gconstpointer data)
+{
+  g_autoptr (RawClient) client = open_client (self);
+  g_autofree char *payload = NULL;
+
+  raw_client_upgrade (client);
+  raw_client_send_frame (client, 0x81, "one", 3);
+  raw_client_read_frame (client, &payload);
+  raw_client_send_frame (client, 0x81, "last", 4);
+  g_socket_shutdown (g_socket_connection_get_socket (client->connection), FALSE, TRUE, NULL);
+  resonate_test_wait_until (strstr (self->http.log->str, "closed ") != NULL);
+  g_assert_nonnull (strstr (self->http.log->str, "last"));
+}
+
 /* Together they are more than the queue may be, but nobody has tried to send the first. */
 static void
 test_tls_two_in_a_turn (Fixture *self, gconstpointer data)
@@ -206,6 +222,7 @@ main (int argc, char *argv[])
   add ("/tls/request", test_tls_request);
   add ("/tls/refusal", test_tls_refusal);
   add ("/tls/web-socket", test_tls_web_socket);
+  add ("/tls/last-word", test_tls_last_word);
   add ("/tls/two-in-a-turn", test_tls_two_in_a_turn);
   add ("/tls/deadline", test_tls_deadline);
   add ("/tls/versions", test_tls_versions);
