@@ -6,6 +6,8 @@
 
 #include "tls-fixture.h"
 
+#include <malloc.h>
+
 #include <glib/gstdio.h>
 
 #include "transport/resonate-frame-private.h"
@@ -121,6 +123,45 @@ test_tls_two_in_a_turn (Fixture *self, gconstpointer data)
   g_assert_cmpuint (strlen (payload), ==, 700 * 1000);
 }
 
+static GSubprocess *
+open_process (Fixture *self)
+{
+  static const char upgrade[] =
+    "GET /ws HTTP/1.1\r\nHost: x\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
+    "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\nSec-WebSocket-Version: 13\r\n\r\n";
+  g_autofree char *place = g_strdup_printf ("127.0.0.1:%u", self->port);
+  guint n = self->http.transports->len;
+  GSubprocess *openssl;
+  g_autoptr (GError) error = NULL;
+
+  openssl = g_subprocess_new (G_SUBPROCESS_FLAGS_STDIN_PIPE | G_SUBPROCESS_FLAGS_STDOUT_SILENCE |
+                                G_SUBPROCESS_FLAGS_STDERR_SILENCE,
+                              &error, "openssl", "s_client", "-quiet", "-connect", place, NULL);
+  g_assert_no_error (error);
+  g_output_stream_write_all (g_subprocess_get_stdin_pipe (openssl), upgrade, strlen (upgrade), NULL,
+                             NULL, &error);
+  g_assert_no_error (error);
+  resonate_test_wait_until (self->http.transports->len == n + 1);
+
+  return openssl;
+}
+
+/* GIO reads what the system trusts once, and must not copy it for each client. The clients are
+ * other processes, so that what grows is the server. */
+static void
+test_tls_memory (Fixture *self, gconstpointer data)
+{
+  g_autoptr (GSubprocess) first = open_process (self);
+  gsize before = mallinfo2 ().uordblks;
+  g_autoptr (GSubprocess) second = open_process (self);
+
+  g_assert_cmpuint (mallinfo2 ().uordblks, <, before + 1024 * 1024);
+
+  g_subprocess_force_exit (first);
+  g_subprocess_force_exit (second);
+  resonate_test_wait_until (self->http.transports->len == 0);
+}
+
 /* Half a handshake does not stay, and neither does what is no TLS at all. */
 static void
 test_tls_deadline (Fixture *self, gconstpointer data)
@@ -224,6 +265,7 @@ main (int argc, char *argv[])
   add ("/tls/web-socket", test_tls_web_socket);
   add ("/tls/last-word", test_tls_last_word);
   add ("/tls/two-in-a-turn", test_tls_two_in_a_turn);
+  add ("/tls/memory", test_tls_memory);
   add ("/tls/deadline", test_tls_deadline);
   add ("/tls/versions", test_tls_versions);
   add ("/tls/bad-files", test_tls_bad_files);
