@@ -100,6 +100,9 @@ shake_hands (ResonateStream *self)
       return;
     }
 
+  /* No client is asked for a certificate. GIO would copy all that the system trusts to check one
+   * with: four megabytes, for each connection and as long as it lasts. */
+  g_tls_connection_set_database (G_TLS_CONNECTION (stream), NULL);
   g_tls_connection_set_advertised_protocols (G_TLS_CONNECTION (stream), protocols);
   g_tls_connection_handshake_async (G_TLS_CONNECTION (stream), G_PRIORITY_DEFAULT,
                                     resonate_stream_get_cancellable (self), on_handshake,
