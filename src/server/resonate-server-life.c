@@ -10,6 +10,7 @@
 
 #include "resonate-server-private.h"
 
+#include "../base/resonate-clock-private.h"
 #include "../base/resonate-error.h"
 #include "resonate-server-entrance-private.h"
 
@@ -28,6 +29,7 @@ resonate_server_tear_down (ResonateServer *self)
   g_clear_pointer (&self->departure, resonate_server_departure_free);
   g_clear_object (&self->front);
   g_clear_pointer (&self->rest, resonate_rest_free);
+  self->started_at_us = 0;
 }
 
 static gboolean
@@ -47,8 +49,9 @@ explain_unready (gpointer user_data)
   return self->state == RESONATE_SERVER_RUNNING ? NULL : "The server is draining.";
 }
 
-static gboolean
-start (ResonateServer *self, GError **error)
+/* All that can fail is behind it. */
+gboolean
+resonate_server_open (ResonateServer *self, GError **error)
 {
   if (self->state != RESONATE_SERVER_STOPPED || self->front != NULL)
     {
@@ -64,10 +67,29 @@ start (ResonateServer *self, GError **error)
   resonate_realm_list_set_wheel (self->realms, resonate_front_get_wheel (self->front));
   self->rest = resonate_rest_new (self->config, self->realms,
                                   resonate_front_get_router (self->front), explain_unready, self);
+
+  return TRUE;
+}
+
+void
+resonate_server_begin (ResonateServer *self)
+{
+  if (self->started_at_us == 0)
+    self->started_at_us = resonate_clock_realtime_us ();
+  self->is_handed_over = FALSE;
   self->timer = g_timeout_source_new_seconds (CHECK_INTERVAL_S);
   g_source_set_callback (self->timer, on_check, self, NULL);
   g_source_attach (self->timer, g_main_context_get_thread_default ());
   resonate_server_set_state (self, RESONATE_SERVER_RUNNING);
+}
+
+static gboolean
+start (ResonateServer *self, GError **error)
+{
+  if (!resonate_server_open (self, error))
+    return FALSE;
+
+  resonate_server_begin (self);
 
   return TRUE;
 }

@@ -29,10 +29,17 @@ struct _ResonateServer
   ResonateRest *rest;                 /* (nullable): as long as the front */
   ResonateServerDeparture *departure; /* (nullable): while stopping or draining */
   GPtrArray *departing;               /* (element-type GTask): who waits for the end of it */
-  GSource *timer;                     /* (nullable): as long as the front */
+  GSource *timer;                     /* (nullable): while it serves */
+  int64_t started_at_us;              /* of the first that served these clients; 0 before */
+  gboolean is_handing_over;           /* another process is asked to go on */
+  gboolean is_handed_over;            /* it does: who is here has stayed */
 };
 
 void resonate_server_set_state (ResonateServer *self, ResonateServerState state);
+
+/* The two halves of a start: to have what is needed, and to serve. */
+gboolean resonate_server_open (ResonateServer *self, GError **error);
+void resonate_server_begin (ResonateServer *self);
 
 void resonate_server_tear_down (ResonateServer *self);
 
