@@ -109,14 +109,15 @@ write_log (GLogLevelFlags level, const GLogField *fields, gsize n_fields, gpoint
   return G_LOG_WRITER_HANDLED;
 }
 
-/*
- * daemon_log_init:
- * @lowest: the least important level that is written
- */
 void
-daemon_log_init (GLogLevelFlags lowest)
+daemon_log_set_lowest (GLogLevelFlags lowest)
 {
   daemon_log.lowest = lowest;
+}
+
+void
+daemon_log_init (void)
+{
   daemon_log.journal = g_log_writer_is_journald (fileno (stderr));
   g_log_set_writer_func (write_log, NULL, NULL);
 }

@@ -10,7 +10,10 @@
 
 G_BEGIN_DECLS
 
-void daemon_log_init (GLogLevelFlags lowest);
+void daemon_log_init (void);
+
+/* The least important level that is written. */
+void daemon_log_set_lowest (GLogLevelFlags lowest);
 
 /* Whether anything of that level and domain is ever written. */
 gboolean daemon_log_wants (GLogLevelFlags level, const char *domain);

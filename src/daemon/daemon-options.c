@@ -10,6 +10,8 @@
 
 #include "daemon-options.h"
 
+#include <unistd.h>
+
 /*
  * daemon_options_parse:
  *
@@ -29,8 +31,12 @@ daemon_options_parse (DaemonOptions *self, int *argc, char ***argv, GError **err
     { "port", 0, 0, G_OPTION_ARG_STRING, &self->port,
       "Listen on this port; with 0 the kernel chooses one", "PORT" },
     { "path", 0, 0, G_OPTION_ARG_STRING, &self->path, "Serve below this path", "PATH" },
-    { "no-bus", 0, 0, G_OPTION_ARG_NONE, &self->no_bus,
-      "Serve without a message bus, as this version always does", NULL },
+    { "session", 0, 0, G_OPTION_ARG_NONE, &self->session, "Be controlled over the session bus",
+      NULL },
+    { "system", 0, 0, G_OPTION_ARG_NONE, &self->system, "Be controlled over the system bus", NULL },
+    { "no-bus", 0, 0, G_OPTION_ARG_NONE, &self->no_bus, "Serve without a message bus", NULL },
+    { "replace", 0, 0, G_OPTION_ARG_NONE, &self->replace,
+      "Listen beside the server that runs, then have it drain and leave", NULL },
     { "check", 0, 0, G_OPTION_ARG_NONE, &self->check, "Check the configuration, and exit", NULL },
     { "verbose", 0, 0, G_OPTION_ARG_NONE, &self->verbose, "Log what is refused, and why", NULL },
     { "debug", 0, 0, G_OPTION_ARG_NONE, &self->debug,
@@ -51,7 +57,44 @@ daemon_options_parse (DaemonOptions *self, int *argc, char ***argv, GError **err
       return FALSE;
     }
 
+  if (self->session + self->system + self->no_bus > 1)
+    {
+      g_set_error (error, G_OPTION_ERROR, G_OPTION_ERROR_FAILED,
+                   "Only one of --session, --system and --no-bus is possible");
+      return FALSE;
+    }
+
+  if (self->replace && self->no_bus)
+    {
+      g_set_error (error, G_OPTION_ERROR, G_OPTION_ERROR_FAILED,
+                   "--replace needs a bus: that is where the other server hears of it");
+      return FALSE;
+    }
+
   return TRUE;
+}
+
+/*
+ * daemon_options_get_bus:
+ *
+ * A service of the machine is on the system bus, and so is what root starts by hand; everybody
+ * else's is on the session bus. The manager of a user's services listens elsewhere than systemd
+ * itself.
+ */
+GBusType
+daemon_options_get_bus (const DaemonOptions *self)
+{
+  const char *notify_socket = g_getenv ("NOTIFY_SOCKET");
+
+  if (self->no_bus)
+    return G_BUS_TYPE_NONE;
+  if (self->session)
+    return G_BUS_TYPE_SESSION;
+  if (self->system || geteuid () == 0 ||
+      (notify_socket != NULL && g_str_has_prefix (notify_socket, "/run/systemd/")))
+    return G_BUS_TYPE_SYSTEM;
+
+  return G_BUS_TYPE_SESSION;
 }
 
 static gboolean

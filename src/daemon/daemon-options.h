@@ -17,7 +17,10 @@ typedef struct
   char *host;
   char *port;
   char *path;
+  gboolean session;
+  gboolean system;
   gboolean no_bus;
+  gboolean replace;
   gboolean check;
   gboolean verbose;
   gboolean debug;
@@ -27,6 +30,9 @@ typedef struct
 gboolean daemon_options_parse (DaemonOptions *self, int *argc, char ***argv, GError **error);
 
 ResonateConfig *daemon_options_load (const DaemonOptions *self, GError **error);
+
+/* Which bus to be on, or %G_BUS_TYPE_NONE. */
+GBusType daemon_options_get_bus (const DaemonOptions *self);
 
 void daemon_options_clear (DaemonOptions *self);
 

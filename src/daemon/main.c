@@ -17,22 +17,37 @@
 #include <glib-unix.h>
 #include <resonate.h>
 
+#include "../dbus/resonate-dbus-service.h"
 #include "daemon-log.h"
 #include "daemon-options.h"
 #include "resonate-sd.h"
 
-/* What a supervisor learns from the exit status: see sysexits.h for the last one. */
-#define EXIT_USAGE  2
-#define EXIT_CONFIG 78
+/* What a supervisor learns from the exit status: see sysexits.h for the last two. */
+#define EXIT_USAGE   2
+#define EXIT_RESTART 75
+#define EXIT_CONFIG  78
 
 /* Everything that lives as long as the process. Callbacks get this; nothing is global. */
 typedef struct
 {
+  const DaemonOptions *options;
   GMainLoop *loop;
   ResonateServer *server;
+  ResonateDbusService *bus; /* (nullable) */
   gboolean stopping;
   int status;
 } Daemon;
+
+/* @debug: somebody asked for it since the options were read */
+static void
+log_as_told (const DaemonOptions *options, gboolean debug)
+{
+  debug |= options->debug;
+  resonate_log_set_traffic (debug);
+  daemon_log_set_lowest (debug              ? G_LOG_LEVEL_DEBUG
+                         : options->verbose ? G_LOG_LEVEL_INFO
+                                            : G_LOG_LEVEL_MESSAGE);
+}
 
 static void
 notify (const char *state)
@@ -51,6 +66,20 @@ on_departed (GObject *source, GAsyncResult *result, gpointer user_data)
   g_main_loop_quit (daemon->loop);
 }
 
+static void
+stop (gpointer user_data)
+{
+  Daemon *daemon = user_data;
+
+  if (daemon->stopping)
+    return;
+
+  daemon->stopping = TRUE;
+  g_message ("Gracefully stopping the server");
+  notify ("STOPPING=1");
+  resonate_server_stop_async (daemon->server, NULL, on_departed, daemon);
+}
+
 /* The first signal lets clients go in good order; whoever sends a second does not want to wait. */
 static gboolean
 on_terminate (gpointer user_data)
@@ -58,31 +87,31 @@ on_terminate (gpointer user_data)
   Daemon *daemon = user_data;
 
   if (daemon->stopping)
-    {
-      g_main_loop_quit (daemon->loop);
-      return G_SOURCE_CONTINUE;
-    }
-
-  daemon->stopping = TRUE;
-  g_message ("Gracefully stopping the server");
-  notify ("STOPPING=1");
-  resonate_server_stop_async (daemon->server, NULL, on_departed, daemon);
+    g_main_loop_quit (daemon->loop);
+  else
+    stop (daemon);
 
   return G_SOURCE_CONTINUE;
+}
+
+static void
+drain (int64_t timeout_us, gpointer user_data)
+{
+  Daemon *daemon = user_data;
+
+  if (resonate_server_get_state (daemon->server) != RESONATE_SERVER_RUNNING)
+    return;
+
+  g_message ("Draining the server (%u connections)",
+             resonate_server_get_n_connections (daemon->server));
+  notify ("STOPPING=1");
+  resonate_server_drain_async (daemon->server, timeout_us, NULL, on_departed, daemon);
 }
 
 static gboolean
 on_drain (gpointer user_data)
 {
-  Daemon *daemon = user_data;
-
-  if (resonate_server_get_state (daemon->server) == RESONATE_SERVER_RUNNING)
-    {
-      g_message ("Draining the server (%u connections)",
-                 resonate_server_get_n_connections (daemon->server));
-      notify ("STOPPING=1");
-      resonate_server_drain_async (daemon->server, -1, NULL, on_departed, daemon);
-    }
+  drain (-1, user_data);
 
   return G_SOURCE_CONTINUE;
 }
@@ -110,6 +139,52 @@ announce (Daemon *daemon)
 }
 
 static void
+restart (gpointer user_data)
+{
+  Daemon *daemon = user_data;
+
+  daemon->status = EXIT_RESTART;
+  stop (daemon);
+}
+
+static ResonateConfig *
+read_config (gpointer user_data, GError **error)
+{
+  Daemon *daemon = user_data;
+
+  return daemon_options_load (daemon->options, error);
+}
+
+static void
+set_debug (gboolean wanted, gpointer user_data)
+{
+  Daemon *daemon = user_data;
+
+  log_as_told (daemon->options, wanted);
+}
+
+/* Not before it listens: whoever is replaced stops accepting when its name is taken. */
+static void
+go_on_bus (Daemon *daemon)
+{
+  static const ResonateDbusHost host = {
+    .drain = drain,
+    .stop = stop,
+    .restart = restart,
+    .read_config = read_config,
+    .set_debug = set_debug,
+  };
+  GBusType bus = daemon_options_get_bus (daemon->options);
+
+  if (bus == G_BUS_TYPE_NONE)
+    return;
+
+  daemon->bus = resonate_dbus_service_new (daemon->server, bus, daemon->options->replace, &host,
+                                           daemon);
+  resonate_dbus_service_start (daemon->bus);
+}
+
+static void
 on_started (GObject *source, GAsyncResult *result, gpointer user_data)
 {
   Daemon *daemon = user_data;
@@ -125,6 +200,7 @@ on_started (GObject *source, GAsyncResult *result, gpointer user_data)
 
   announce (daemon);
   notify ("READY=1");
+  go_on_bus (daemon);
 }
 
 /* A connection is a descriptor: take all that we may have. */
@@ -141,14 +217,15 @@ raise_descriptor_limit (void)
 }
 
 static int
-serve (ResonateConfig *config)
+serve (ResonateConfig *config, const DaemonOptions *options)
 {
-  Daemon daemon = { .status = EXIT_SUCCESS };
+  Daemon daemon = { .options = options, .status = EXIT_SUCCESS };
   unsigned int n_sockets = resonate_sd_take_sockets ();
   guint sources[4];
 
   daemon.loop = g_main_loop_new (NULL, FALSE);
   daemon.server = resonate_server_new (config);
+  resonate_server_set_reuse_port (daemon.server, options->replace);
   for (unsigned int i = 0; i < n_sockets; i++)
     resonate_server_add_socket (daemon.server, RESONATE_SD_FIRST_FD + (int) i);
 
@@ -160,8 +237,11 @@ serve (ResonateConfig *config)
   resonate_server_start_async (daemon.server, NULL, on_started, &daemon);
   g_main_loop_run (daemon.loop);
 
+  if (daemon.bus != NULL)
+    resonate_dbus_service_stop (daemon.bus);
   for (size_t i = 0; i < G_N_ELEMENTS (sources); i++)
     g_source_remove (sources[i]);
+  g_clear_object (&daemon.bus);
   g_clear_object (&daemon.server);
   g_clear_pointer (&daemon.loop, g_main_loop_unref);
 
@@ -197,10 +277,9 @@ run (const DaemonOptions *options)
       return EXIT_SUCCESS;
     }
 
-  resonate_log_set_traffic (options->debug);
   raise_descriptor_limit ();
 
-  return serve (config);
+  return serve (config, options);
 }
 
 int
@@ -229,9 +308,8 @@ main (int argc, char *argv[])
       return EXIT_SUCCESS;
     }
 
-  daemon_log_init (options.debug     ? G_LOG_LEVEL_DEBUG
-                   : options.verbose ? G_LOG_LEVEL_INFO
-                                     : G_LOG_LEVEL_MESSAGE);
+  daemon_log_init ();
+  log_as_told (&options, FALSE);
 
   return run (&options);
 }

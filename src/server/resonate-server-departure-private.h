@@ -29,6 +29,9 @@ void resonate_server_departure_free (ResonateServerDeparture *self);
 
 void resonate_server_departure_drain (ResonateServerDeparture *self, int64_t timeout_us);
 
+/* How many were cut off because the time of a drain was up. */
+unsigned int resonate_server_departure_get_n_forced (ResonateServerDeparture *self);
+
 void resonate_server_departure_close (ResonateServerDeparture *self);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (ResonateServerDeparture, resonate_server_departure_free)

@@ -37,6 +37,7 @@ struct _ResonateServerDeparture
 
   Phase phase;
   int64_t deadline_us;
+  unsigned int n_forced;
   GSource *timer; /* (nullable): until it has begun */
 };
 
@@ -58,7 +59,8 @@ on_look (gpointer user_data)
 
   if (self->phase == PHASE_DRAINING)
     {
-      if (late || resonate_realm_list_count_connections (self->realms) == 0)
+      self->n_forced = resonate_realm_list_count_connections (self->realms);
+      if (late || self->n_forced == 0)
         enter_closing (self);
       return G_SOURCE_CONTINUE;
     }
@@ -122,6 +124,12 @@ resonate_server_departure_drain (ResonateServerDeparture *self, int64_t timeout_
   begin (self);
   self->phase = PHASE_DRAINING;
   self->deadline_us = resonate_clock_now_us () + timeout_us;
+}
+
+unsigned int
+resonate_server_departure_get_n_forced (ResonateServerDeparture *self)
+{
+  return self->n_forced;
 }
 
 /* Sends everybody away at once, in the middle of a drain too. A second time changes nothing. */

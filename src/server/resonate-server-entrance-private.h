@@ -14,6 +14,7 @@ G_BEGIN_DECLS
 
 ResonateFront *resonate_server_entrance_open (ResonateConfig *config,
                                               GArray *sockets,
+                                              gboolean reuse_port,
                                               ResonateRealmList *realms,
                                               GError **error);
 

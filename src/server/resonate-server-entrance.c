@@ -43,7 +43,7 @@ on_app (ResonateExchange *exchange, gpointer user_data)
 }
 
 static ResonateFront *
-make_front (ResonateConfig *config)
+make_front (ResonateConfig *config, gboolean reuse_port)
 {
   const ResonateFrontLimits limits = {
     .header_timeout_us = resonate_config_get_header_timeout (config),
@@ -56,6 +56,7 @@ make_front (ResonateConfig *config)
     .trusted_proxies = (GStrv) resonate_config_get_trusted_proxies (config),
     .permessage_deflate = resonate_config_get_permessage_deflate (config),
     .proxy_protocol = resonate_config_get_proxy_protocol (config),
+    .reuse_port = reuse_port,
   };
 
   return resonate_front_new (&limits);
@@ -111,15 +112,17 @@ listen_on_all (ResonateFront *front,
  * resonate_server_entrance_open:
  * @sockets: (element-type int): listening sockets to use instead of addresses; those that were
  *   taken are taken out
+ * @reuse_port: whether others may listen on the same addresses
  * @realms: must outlive the front
  */
 ResonateFront *
 resonate_server_entrance_open (ResonateConfig *config,
                                GArray *sockets,
+                               gboolean reuse_port,
                                ResonateRealmList *realms,
                                GError **error)
 {
-  g_autoptr (ResonateFront) front = make_front (config);
+  g_autoptr (ResonateFront) front = make_front (config, reuse_port);
   g_autoptr (GTlsCertificate) certificate = NULL;
   ResonateRouter *router = resonate_front_get_router (front);
 

@@ -13,6 +13,7 @@
 #include "../base/resonate-clock-private.h"
 #include "../base/resonate-error.h"
 #include "resonate-server-entrance-private.h"
+#include "resonate-server-signals-private.h"
 
 /* How often crowds and what is left over are looked at. */
 #define CHECK_INTERVAL_S 1
@@ -29,7 +30,6 @@ resonate_server_tear_down (ResonateServer *self)
   g_clear_pointer (&self->departure, resonate_server_departure_free);
   g_clear_object (&self->front);
   g_clear_pointer (&self->rest, resonate_rest_free);
-  self->started_at_us = 0;
 }
 
 static gboolean
@@ -60,7 +60,8 @@ resonate_server_open (ResonateServer *self, GError **error)
       return FALSE;
     }
 
-  self->front = resonate_server_entrance_open (self->config, self->sockets, self->realms, error);
+  self->front = resonate_server_entrance_open (self->config, self->sockets, self->reuse_port,
+                                               self->realms, error);
   if (self->front == NULL)
     return FALSE;
 
@@ -74,8 +75,6 @@ resonate_server_open (ResonateServer *self, GError **error)
 void
 resonate_server_begin (ResonateServer *self)
 {
-  if (self->started_at_us == 0)
-    self->started_at_us = resonate_clock_realtime_us ();
   self->is_handed_over = FALSE;
   self->timer = g_timeout_source_new_seconds (CHECK_INTERVAL_S);
   g_source_set_callback (self->timer, on_check, self, NULL);
@@ -163,7 +162,11 @@ on_departed (gpointer user_data)
   g_autoptr (GPtrArray) tasks = g_steal_pointer (&self->departing);
 
   self->departing = g_ptr_array_new_with_free_func (g_object_unref);
+  if (self->drain_deadline_us != 0)
+    resonate_server_signals_emit_drained (self,
+                                          resonate_server_departure_get_n_forced (self->departure));
   resonate_server_tear_down (self);
+  resonate_server_set_drain_deadline (self, 0);
   resonate_server_set_state (self, RESONATE_SERVER_STOPPED);
 
   for (unsigned int i = 0; i < tasks->len; i++)
@@ -265,6 +268,7 @@ resonate_server_drain_async (ResonateServer *self,
                              gpointer user_data)
 {
   g_autoptr (GTask) task = NULL;
+  gboolean is_first;
 
   g_return_if_fail (RESONATE_IS_SERVER (self));
   g_return_if_fail (cancellable == NULL || G_IS_CANCELLABLE (cancellable));
@@ -272,11 +276,13 @@ resonate_server_drain_async (ResonateServer *self,
   task = g_task_new (self, NULL, callback, user_data);
   g_task_set_source_tag (task, resonate_server_drain_async);
 
-  if (!wait_for_departure (self, task) || self->state == RESONATE_SERVER_DRAINING)
+  is_first = self->departure == NULL;
+  if (!wait_for_departure (self, task) || !is_first)
     return;
 
   if (timeout_us < 0)
     timeout_us = resonate_config_get_drain_timeout (self->config);
+  resonate_server_set_drain_deadline (self, resonate_clock_realtime_us () + timeout_us);
   resonate_server_set_state (self, RESONATE_SERVER_DRAINING);
   resonate_server_departure_drain (self->departure, timeout_us);
 }

@@ -20,8 +20,11 @@ struct _ResonateServer
 
   ResonateConfig *config;
   ResonateServerState state;
-  gboolean is_outlived; /* the last reference was dropped, from inside the main loop */
-  GArray *sockets;      /* (element-type int): inherited, not yet listened on */
+  gboolean is_outlived;      /* the last reference was dropped, from inside the main loop */
+  gboolean reuse_port;       /* the next start binds beside whoever is there */
+  GArray *sockets;           /* (element-type int): inherited, not yet listened on */
+  int64_t started_at_us;     /* of the first that served these clients */
+  int64_t drain_deadline_us; /* 0: there is no drain */
 
   ResonateGate *gate;
   ResonateRealmList *realms;
@@ -30,7 +33,6 @@ struct _ResonateServer
   ResonateServerDeparture *departure; /* (nullable): while stopping or draining */
   GPtrArray *departing;               /* (element-type GTask): who waits for the end of it */
   GSource *timer;                     /* (nullable): while it serves */
-  int64_t started_at_us;              /* of the first that served these clients; 0 before */
   gboolean is_handing_over;           /* another process is asked to go on */
   gboolean is_handed_over;            /* it does: who is here has stayed */
 };
@@ -40,6 +42,8 @@ void resonate_server_set_state (ResonateServer *self, ResonateServerState state)
 /* The two halves of a start: to have what is needed, and to serve. */
 gboolean resonate_server_open (ResonateServer *self, GError **error);
 void resonate_server_begin (ResonateServer *self);
+
+void resonate_server_set_drain_deadline (ResonateServer *self, int64_t deadline_us);
 
 void resonate_server_tear_down (ResonateServer *self);
 

@@ -13,6 +13,8 @@ G_BEGIN_DECLS
 
 void resonate_server_signals_install (GType server_type);
 
+void resonate_server_signals_emit_drained (ResonateServer *server, unsigned int n_forced);
+
 #define RESONATE_TYPE_SERVER_SIGNALS (resonate_server_signals_get_type ())
 
 G_DECLARE_FINAL_TYPE (

@@ -20,6 +20,7 @@ enum
   SIGNAL_VACATED,
   SIGNAL_MEMBER_ADDED,
   SIGNAL_MEMBER_REMOVED,
+  SIGNAL_DRAINED,
   N_SIGNALS
 };
 
@@ -261,10 +262,33 @@ install_channel_signals (GType type)
                                                  RESONATE_TYPE_CHANNEL, G_TYPE_STRING);
 }
 
+static void
+install_life_signals (GType type)
+{
+  /**
+   * ResonateServer::drained:
+   * @self: the server
+   * @n_forced: how many clients were cut off because the time was up
+   *
+   * A drain is over. The server is about to stop.
+   *
+   * Since: 1.0
+   */
+  signals[SIGNAL_DRAINED] = g_signal_new ("drained", type, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL,
+                                          G_TYPE_NONE, 1, G_TYPE_UINT);
+}
+
 /* Called from the class_init () of the server. */
 void
 resonate_server_signals_install (GType server_type)
 {
   install_connection_signals (server_type);
   install_channel_signals (server_type);
+  install_life_signals (server_type);
+}
+
+void
+resonate_server_signals_emit_drained (ResonateServer *server, unsigned int n_forced)
+{
+  g_signal_emit (server, signals[SIGNAL_DRAINED], 0, n_forced);
 }

@@ -12,6 +12,7 @@
 
 #include <unistd.h>
 
+#include "../base/resonate-clock-private.h"
 #include "resonate-enum-types.h"
 #include "resonate-server-private.h"
 #include "resonate-server-signals-private.h"
@@ -42,9 +43,11 @@ typedef enum
 {
   PROP_CONFIG = 1,
   PROP_STATE,
+  PROP_STARTED_AT,
+  PROP_DRAIN_DEADLINE,
 } ResonateServerProperty;
 
-static GParamSpec *properties[PROP_STATE + 1];
+static GParamSpec *properties[PROP_DRAIN_DEADLINE + 1];
 
 /*
  * GObject
@@ -130,6 +133,14 @@ resonate_server_get_property (GObject *object, guint prop_id, GValue *value, GPa
       g_value_set_enum (value, self->state);
       break;
 
+    case PROP_STARTED_AT:
+      g_value_set_int64 (value, self->started_at_us);
+      break;
+
+    case PROP_DRAIN_DEADLINE:
+      g_value_set_int64 (value, self->drain_deadline_us);
+      break;
+
     default:
       G_OBJECT_WARN_INVALID_PROPERTY_ID (object, prop_id, pspec);
     }
@@ -150,6 +161,8 @@ resonate_server_set_property (GObject *object,
       break;
 
     case PROP_STATE:
+    case PROP_STARTED_AT:
+    case PROP_DRAIN_DEADLINE:
     default:
       G_OBJECT_WARN_INVALID_PROPERTY_ID (object, prop_id, pspec);
     }
@@ -188,6 +201,28 @@ resonate_server_class_init (ResonateServerClass *klass)
                                               RESONATE_SERVER_STOPPED,
                                               G_PARAM_READABLE | G_PARAM_STATIC_STRINGS);
 
+  /**
+   * ResonateServer:started-at: (getter get_started_at)
+   *
+   * When the server was made, or the first of those whose clients went on to it; in microseconds
+   * since 1970, UTC. It never changes while the server runs.
+   *
+   * Since: 1.0
+   */
+  properties[PROP_STARTED_AT] = g_param_spec_int64 ("started-at", NULL, NULL, 0, G_MAXINT64, 0,
+                                                    G_PARAM_READABLE | G_PARAM_STATIC_STRINGS);
+
+  /**
+   * ResonateServer:drain-deadline: (getter get_drain_deadline)
+   *
+   * When a drain ends at the latest, in microseconds since 1970, UTC; 0 while there is none.
+   *
+   * Since: 1.0
+   */
+  properties[PROP_DRAIN_DEADLINE] = g_param_spec_int64 ("drain-deadline", NULL, NULL, 0, G_MAXINT64,
+                                                        0,
+                                                        G_PARAM_READABLE | G_PARAM_STATIC_STRINGS);
+
   g_object_class_install_properties (object_class, G_N_ELEMENTS (properties), properties);
 
   resonate_server_signals_install (RESONATE_TYPE_SERVER);
@@ -196,6 +231,7 @@ resonate_server_class_init (ResonateServerClass *klass)
 static void
 resonate_server_init (ResonateServer *self)
 {
+  self->started_at_us = resonate_clock_realtime_us ();
   self->sockets = g_array_new (FALSE, FALSE, sizeof (int));
   self->departing = g_ptr_array_new_with_free_func (g_object_unref);
 }
@@ -255,6 +291,42 @@ resonate_server_get_state (ResonateServer *self)
 }
 
 /**
+ * resonate_server_get_started_at: (get-property started-at)
+ * @self: a server
+ *
+ * Gets when the server was made, or the first of those whose clients went on to it.
+ *
+ * Returns: microseconds since 1970, UTC
+ *
+ * Since: 1.0
+ */
+int64_t
+resonate_server_get_started_at (ResonateServer *self)
+{
+  g_return_val_if_fail (RESONATE_IS_SERVER (self), 0);
+
+  return self->started_at_us;
+}
+
+/**
+ * resonate_server_get_drain_deadline: (get-property drain-deadline)
+ * @self: a server
+ *
+ * Gets when a drain ends at the latest.
+ *
+ * Returns: microseconds since 1970, UTC; 0 while there is no drain
+ *
+ * Since: 1.0
+ */
+int64_t
+resonate_server_get_drain_deadline (ResonateServer *self)
+{
+  g_return_val_if_fail (RESONATE_IS_SERVER (self), 0);
+
+  return self->drain_deadline_us;
+}
+
+/**
  * resonate_server_dup_uris:
  * @self: a server
  *
@@ -293,6 +365,34 @@ resonate_server_add_socket (ResonateServer *self, int fd)
   g_return_if_fail (fd >= 0);
 
   g_array_append_val (self->sockets, fd);
+}
+
+/**
+ * resonate_server_set_reuse_port:
+ * @self: a server that is stopped
+ * @reuse_port: whether to
+ *
+ * Lets the next start listen beside another server of the same user, which listens on the same
+ * addresses and is about to leave. Without this it fails there.
+ *
+ * Since: 1.0
+ */
+void
+resonate_server_set_reuse_port (ResonateServer *self, gboolean reuse_port)
+{
+  g_return_if_fail (RESONATE_IS_SERVER (self));
+
+  self->reuse_port = reuse_port;
+}
+
+void
+resonate_server_set_drain_deadline (ResonateServer *self, int64_t deadline_us)
+{
+  if (self->drain_deadline_us == deadline_us)
+    return;
+
+  self->drain_deadline_us = deadline_us;
+  g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_DRAIN_DEADLINE]);
 }
 
 void

@@ -38,10 +38,19 @@ RESONATE_AVAILABLE_IN_1_0
 ResonateServerState resonate_server_get_state (ResonateServer *self);
 
 RESONATE_AVAILABLE_IN_1_0
+int64_t resonate_server_get_started_at (ResonateServer *self);
+
+RESONATE_AVAILABLE_IN_1_0
+int64_t resonate_server_get_drain_deadline (ResonateServer *self);
+
+RESONATE_AVAILABLE_IN_1_0
 char **resonate_server_dup_uris (ResonateServer *self);
 
 RESONATE_AVAILABLE_IN_1_0
 void resonate_server_add_socket (ResonateServer *self, int fd);
+
+RESONATE_AVAILABLE_IN_1_0
+void resonate_server_set_reuse_port (ResonateServer *self, gboolean reuse_port);
 
 RESONATE_AVAILABLE_IN_1_0
 void resonate_server_start_async (ResonateServer *self,
@@ -100,6 +109,9 @@ resonate_server_take_over_finish (ResonateServer *self, GAsyncResult *result, GE
 
 RESONATE_AVAILABLE_IN_1_0
 unsigned int resonate_server_get_n_connections (ResonateServer *self);
+
+RESONATE_AVAILABLE_IN_1_0
+unsigned int resonate_server_count_connections (ResonateServer *self, const char *app_id);
 
 RESONATE_AVAILABLE_IN_1_0
 ResonateChannelList *resonate_server_get_channels (ResonateServer *self, const char *app_id);

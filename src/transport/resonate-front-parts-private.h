@@ -30,6 +30,7 @@ struct _ResonateFront
 
   guint max_web_sockets;
   gboolean proxy_protocol;
+  gboolean reuse_port;
 };
 
 G_END_DECLS

@@ -27,6 +27,7 @@ typedef struct
   guint max_connections_per_address; /* 0: no limit */
   GStrv trusted_proxies;             /* (nullable): networks whose word about clients counts */
   gboolean permessage_deflate;       /* compresses for who offers it */
+  gboolean reuse_port;               /* listens beside who listens on the same addresses */
   gboolean proxy_protocol;           /* every TCP connection begins with a PROXY header */
 } ResonateFrontLimits;
 

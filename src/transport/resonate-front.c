@@ -302,6 +302,7 @@ resonate_front_new (const ResonateFrontLimits *limits)
   self->shared.send_queue_size = limits->send_queue_size;
   self->shared.deflate = limits->permessage_deflate ? resonate_deflate_new () : NULL;
   self->proxy_protocol = limits->proxy_protocol;
+  self->reuse_port = limits->reuse_port;
   self->max_web_sockets = web_sockets_for_descriptors ();
   if (limits->max_connections > 0)
     self->max_web_sockets = MIN (self->max_web_sockets, limits->max_connections);
@@ -324,7 +325,7 @@ resonate_front_listen (
   if (!resonate_soup_server_check_environment (error))
     return FALSE;
 
-  sockets = resonate_listener_bind_all (host, port, error);
+  sockets = resonate_listener_bind_all (host, port, self->reuse_port, error);
   if (sockets == NULL)
     {
       g_prefix_error (error, "Cannot listen on %s port %u: ", host, port);

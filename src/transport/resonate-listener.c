@@ -232,9 +232,32 @@ resonate_listener_dup_uri (ResonateListener *self)
                           g_inet_socket_address_get_port (G_INET_SOCKET_ADDRESS (address)));
 }
 
+/* g_socket_bind () takes SO_REUSEPORT away from what is no datagram. */
+static gboolean
+bind_beside (GSocket *socket, GSocketAddress *address, GError **error)
+{
+  struct sockaddr_storage native;
+  int saved_errno;
+
+  if (!g_socket_address_to_native (address, &native, sizeof (native), error))
+    return FALSE;
+
+  g_socket_set_option (socket, SOL_SOCKET, SO_REUSEADDR, 1, NULL);
+  g_socket_set_option (socket, SOL_SOCKET, SO_REUSEPORT, 1, NULL);
+  if (bind (g_socket_get_fd (socket), (const struct sockaddr *) &native,
+            (socklen_t) g_socket_address_get_native_size (address)) == 0)
+    return TRUE;
+
+  saved_errno = errno;
+  g_set_error (error, G_IO_ERROR, (gint) g_io_error_from_errno (saved_errno),
+               "Error binding beside another server: %s", g_strerror (saved_errno));
+
+  return FALSE;
+}
+
 /* Port 0 leaves the choice to the kernel. */
 static GSocket *
-bind_to (GInetAddress *address, guint16 port, GError **error)
+bind_to (GInetAddress *address, guint16 port, gboolean reuse_port, GError **error)
 {
   g_autoptr (GSocketAddress) socket_address = NULL;
   g_autoptr (GSocket) socket = NULL;
@@ -254,8 +277,13 @@ bind_to (GInetAddress *address, guint16 port, GError **error)
   socket_address = g_inet_socket_address_new (address, port);
   g_socket_set_listen_backlog (socket, BACKLOG);
 
-  if (!g_socket_bind (socket, socket_address, TRUE, error) || !g_socket_listen (socket, error))
+  if (!(reuse_port ? bind_beside (socket, socket_address, error)
+                   : g_socket_bind (socket, socket_address, TRUE, error)) ||
+      !g_socket_listen (socket, error))
     return NULL;
+
+  /* From here on, and not before: a replacement may bind beside us, and nobody does by mistake. */
+  g_socket_set_option (socket, SOL_SOCKET, SO_REUSEPORT, 1, NULL);
 
   return g_steal_pointer (&socket);
 }
@@ -279,7 +307,7 @@ resolve (const char *host, GError **error)
 
 /* One socket for each address of @host: all of them, or none with @error set. */
 GPtrArray *
-resonate_listener_bind_all (const char *host, guint16 port, GError **error)
+resonate_listener_bind_all (const char *host, guint16 port, gboolean reuse_port, GError **error)
 {
   g_autoptr (GPtrArray) sockets = NULL;
   GList *addresses;
@@ -294,7 +322,7 @@ resonate_listener_bind_all (const char *host, guint16 port, GError **error)
 
   for (GList *l = addresses; l != NULL && done; l = l->next)
     {
-      GSocket *socket = bind_to (l->data, port, error);
+      GSocket *socket = bind_to (l->data, port, reuse_port, error);
 
       done = socket != NULL;
       if (done)

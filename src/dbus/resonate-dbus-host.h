@@ -1,0 +1,34 @@
+/* resonate-dbus-host.h: what the bus asks of the process that it is a part of
+ *
+ * SPDX-FileCopyrightText: The Resonate authors
+ * SPDX-License-Identifier: LGPL-2.1-or-later
+ */
+
+#pragma once
+
+#include <stdint.h>
+
+#include <resonate.h>
+
+G_BEGIN_DECLS
+
+/* What ends or changes the whole process is not the bus's to do. The daemon fills this in; each is
+ * called from the main loop, with the data that came with the table. */
+typedef struct
+{
+  /* @timeout_us: negative takes the configured one */
+  void (*drain) (int64_t timeout_us, gpointer user_data);
+
+  void (*stop) (gpointer user_data);
+
+  /* As stop, with a status that makes a supervisor start the process again. */
+  void (*restart) (gpointer user_data);
+
+  /* (transfer full): what the process would be told if it were started now. */
+  ResonateConfig *(*read_config) (gpointer user_data, GError **error);
+
+  /* Somebody wants debug messages, or does not any more. */
+  void (*set_debug) (gboolean wanted, gpointer user_data);
+} ResonateDbusHost;
+
+G_END_DECLS

@@ -1,0 +1,234 @@
+/* resonate-dbus-manager.c: org.resonate.Resonate1.Manager, answered from a server
+ *
+ * SPDX-FileCopyrightText: The Resonate authors
+ * SPDX-License-Identifier: LGPL-2.1-or-later
+ */
+
+#define G_LOG_DOMAIN "resonate-dbus"
+
+#include "config.h"
+
+#include "resonate-dbus-manager.h"
+
+/* One file per D-Bus interface, named after it. It translates and nothing more: a handler reads its
+ * arguments, calls one method of the library or of the host, and completes or returns the error. */
+struct _ResonateDbusManager
+{
+  ResonateDbusGenManagerSkeleton parent_instance;
+
+  ResonateServer *server;
+  const ResonateDbusHost *host;
+  gpointer user_data;
+};
+
+static void manager_iface_init (ResonateDbusGenManagerIface *iface);
+
+G_DEFINE_FINAL_TYPE_WITH_CODE (ResonateDbusManager,
+                               resonate_dbus_manager,
+                               RESONATE_DBUS_GEN_TYPE_MANAGER_SKELETON,
+                               G_IMPLEMENT_INTERFACE (RESONATE_DBUS_GEN_TYPE_MANAGER,
+                                                      manager_iface_init))
+
+enum
+{
+  PROP_CONNECTIONS = 1,
+};
+
+static gboolean
+handle_drain (ResonateDbusGenManager *manager, GDBusMethodInvocation *invocation, guint timeout_ms)
+{
+  ResonateDbusManager *self = RESONATE_DBUS_MANAGER (manager);
+  unsigned int remaining = resonate_server_get_n_connections (self->server);
+
+  if (resonate_server_get_state (self->server) != RESONATE_SERVER_RUNNING)
+    {
+      g_dbus_method_invocation_return_error (invocation, RESONATE_ERROR, RESONATE_ERROR_BAD_STATE,
+                                             "Cannot drain a server that is %s",
+                                             resonate_dbus_gen_manager_get_state (manager));
+      return G_DBUS_METHOD_INVOCATION_HANDLED;
+    }
+
+  g_message ("Asked to drain by %s", g_dbus_method_invocation_get_sender (invocation));
+  self->host->drain (timeout_ms > 0 ? (int64_t) timeout_ms * 1000 : -1, self->user_data);
+  resonate_dbus_gen_manager_complete_drain (manager, invocation, remaining);
+
+  return G_DBUS_METHOD_INVOCATION_HANDLED;
+}
+
+static gboolean
+handle_stop (ResonateDbusGenManager *manager, GDBusMethodInvocation *invocation)
+{
+  ResonateDbusManager *self = RESONATE_DBUS_MANAGER (manager);
+
+  g_message ("Asked to stop by %s", g_dbus_method_invocation_get_sender (invocation));
+  resonate_dbus_gen_manager_complete_stop (manager, invocation);
+  self->host->stop (self->user_data);
+
+  return G_DBUS_METHOD_INVOCATION_HANDLED;
+}
+
+static gboolean
+handle_restart (ResonateDbusGenManager *manager, GDBusMethodInvocation *invocation)
+{
+  ResonateDbusManager *self = RESONATE_DBUS_MANAGER (manager);
+
+  g_message ("Asked to restart by %s", g_dbus_method_invocation_get_sender (invocation));
+  resonate_dbus_gen_manager_complete_restart (manager, invocation);
+  self->host->restart (self->user_data);
+
+  return G_DBUS_METHOD_INVOCATION_HANDLED;
+}
+
+/* A configuration is refused with one sentence, which begins with `FILE:LINE: ` when it is about a
+ * line. */
+static GVariant *
+describe_problem (const char *message)
+{
+  g_autoptr (GRegex) place = g_regex_new ("^(.+?):([0-9]+): (.+)$", G_REGEX_DOTALL, 0, NULL);
+  g_autoptr (GMatchInfo) match = NULL;
+  g_autofree char *file = NULL;
+  g_autofree char *line = NULL;
+  g_autofree char *text = NULL;
+
+  if (!g_regex_match (place, message, 0, &match))
+    return g_variant_new ("(sus)", "", 0, message);
+
+  file = g_match_info_fetch (match, 1);
+  line = g_match_info_fetch (match, 2);
+  text = g_match_info_fetch (match, 3);
+
+  return g_variant_new ("(sus)", file, (guint32) g_ascii_strtoull (line, NULL, 10), text);
+}
+
+static gboolean
+handle_check_config (ResonateDbusGenManager *manager, GDBusMethodInvocation *invocation)
+{
+  ResonateDbusManager *self = RESONATE_DBUS_MANAGER (manager);
+  g_autoptr (ResonateConfig) config = NULL;
+  g_autoptr (GError) error = NULL;
+  GVariantBuilder problems;
+
+  g_variant_builder_init (&problems, G_VARIANT_TYPE ("a(sus)"));
+  config = self->host->read_config (self->user_data, &error);
+  if (config == NULL)
+    g_variant_builder_add_value (&problems, describe_problem (error->message));
+  resonate_dbus_gen_manager_complete_check_config (manager, invocation,
+                                                   g_variant_builder_end (&problems));
+
+  return G_DBUS_METHOD_INVOCATION_HANDLED;
+}
+
+static void
+manager_iface_init (ResonateDbusGenManagerIface *iface)
+{
+  iface->handle_check_config = handle_check_config;
+  iface->handle_drain = handle_drain;
+  iface->handle_restart = handle_restart;
+  iface->handle_stop = handle_stop;
+}
+
+/*
+ * GObject
+ */
+static void
+resonate_dbus_manager_dispose (GObject *object)
+{
+  ResonateDbusManager *self = RESONATE_DBUS_MANAGER (object);
+
+  g_clear_object (&self->server);
+
+  G_OBJECT_CLASS (resonate_dbus_manager_parent_class)->dispose (object);
+}
+
+static void
+resonate_dbus_manager_get_property (GObject *object,
+                                    guint prop_id,
+                                    GValue *value,
+                                    GParamSpec *pspec)
+{
+  ResonateDbusManager *self = RESONATE_DBUS_MANAGER (object);
+
+  switch (prop_id)
+    {
+    /* It is never announced, so it is counted when somebody looks. */
+    case PROP_CONNECTIONS:
+      g_value_set_uint (value, resonate_server_get_n_connections (self->server));
+      break;
+
+    default:
+      G_OBJECT_WARN_INVALID_PROPERTY_ID (object, prop_id, pspec);
+    }
+}
+
+/* Nobody sets what is counted; GObject wants to know all the same. */
+static void
+resonate_dbus_manager_set_property (GObject *object,
+                                    guint prop_id,
+                                    const GValue *value,
+                                    GParamSpec *pspec)
+{
+  G_OBJECT_WARN_INVALID_PROPERTY_ID (object, prop_id, pspec);
+}
+
+static void
+resonate_dbus_manager_class_init (ResonateDbusManagerClass *klass)
+{
+  GObjectClass *object_class = G_OBJECT_CLASS (klass);
+
+  object_class->dispose = resonate_dbus_manager_dispose;
+  object_class->get_property = resonate_dbus_manager_get_property;
+  object_class->set_property = resonate_dbus_manager_set_property;
+
+  g_object_class_override_property (object_class, PROP_CONNECTIONS, "connections");
+}
+
+static void
+resonate_dbus_manager_init (ResonateDbusManager *self)
+{
+}
+
+static gboolean
+state_to_string (GBinding *binding, const GValue *from, GValue *to, gpointer user_data)
+{
+  g_autoptr (GEnumClass) klass = g_type_class_ref (RESONATE_TYPE_SERVER_STATE);
+
+  g_value_set_string (to, g_enum_get_value (klass, g_value_get_enum (from))->value_nick);
+
+  return TRUE;
+}
+
+/* Where a server listens changes when its state does. */
+static gboolean
+state_to_listening (GBinding *binding, const GValue *from, GValue *to, gpointer user_data)
+{
+  g_value_take_boxed (to, resonate_server_dup_uris (RESONATE_SERVER (user_data)));
+
+  return TRUE;
+}
+
+static void
+on_drained (ResonateServer *server, unsigned int forced, ResonateDbusGenManager *manager)
+{
+  resonate_dbus_gen_manager_emit_drained (manager, forced);
+}
+
+ResonateDbusManager *
+resonate_dbus_manager_new (ResonateServer *server, const ResonateDbusHost *host, gpointer user_data)
+{
+  ResonateDbusManager *self = g_object_new (RESONATE_TYPE_DBUS_MANAGER, "version", PACKAGE_VERSION,
+                                            NULL);
+
+  self->server = g_object_ref (server);
+  self->host = host;
+  self->user_data = user_data;
+
+  g_object_bind_property_full (server, "state", self, "state", G_BINDING_SYNC_CREATE,
+                               state_to_string, NULL, NULL, NULL);
+  g_object_bind_property_full (server, "state", self, "listening", G_BINDING_SYNC_CREATE,
+                               state_to_listening, NULL, server, NULL);
+  g_object_bind_property (server, "started-at", self, "started-at", G_BINDING_SYNC_CREATE);
+  g_object_bind_property (server, "drain-deadline", self, "drain-deadline", G_BINDING_SYNC_CREATE);
+  g_signal_connect_object (server, "drained", G_CALLBACK (on_drained), self, 0);
+
+  return self;
+}

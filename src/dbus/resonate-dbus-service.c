@@ -1,0 +1,387 @@
+/* resonate-dbus-service.c: a server on a message bus, for as long as there is one
+ *
+ * SPDX-FileCopyrightText: The Resonate authors
+ * SPDX-License-Identifier: LGPL-2.1-or-later
+ */
+
+#define G_LOG_DOMAIN "resonate-dbus"
+
+#include "config.h"
+
+#include "resonate-dbus-service.h"
+
+#include <gio/gio.h>
+
+#include "resonate-dbus-apps.h"
+#include "resonate-dbus-manager.h"
+
+#define BUS_NAME  "org.resonate.Resonate1"
+#define ROOT_PATH "/org/resonate/Resonate1"
+
+/* How long is waited before the bus is looked for again: longer each time. */
+#define FIRST_RETRY_MS 100
+#define LAST_RETRY_MS  (30 * 1000)
+
+/* How long the end of the process may wait for a bus that does not read. */
+#define FLUSH_MS 1000
+
+/* The bus is a control plane, not a foundation: in a container there is none, and elsewhere it may
+ * come late or go. So the connection is our own and not the one that GIO shares, which would end
+ * the process with it or stay closed for ever. */
+struct _ResonateDbusService
+{
+  GObject parent_instance;
+
+  GBusType bus;
+  gboolean replace;
+  const ResonateDbusHost *host;
+  gpointer user_data;
+
+  GDBusObjectManagerServer *objects;
+  ResonateDbusApps *apps;
+  ResonateDbusManager *manager;
+
+  GCancellable *cancellable;
+  GDBusConnection *connection; /* (nullable): while there is a bus */
+  GDebugControllerDBus *debug; /* (nullable): as long as the connection */
+  guint name_id;
+  gboolean has_name;
+  gboolean complained; /* that there is no bus */
+  guint retry_ms;
+  guint retry_id;
+};
+
+G_DEFINE_FINAL_TYPE (ResonateDbusService, resonate_dbus_service, G_TYPE_OBJECT)
+
+static void look_for_bus (ResonateDbusService *self);
+
+static const char *
+name_of_bus (ResonateDbusService *self)
+{
+  return self->bus == G_BUS_TYPE_SYSTEM ? "system" : "session";
+}
+
+static gboolean
+on_retry (gpointer user_data)
+{
+  ResonateDbusService *self = user_data;
+
+  self->retry_id = 0;
+  look_for_bus (self);
+
+  return G_SOURCE_REMOVE;
+}
+
+static void
+retry_later (ResonateDbusService *self)
+{
+  self->retry_id = g_timeout_add (self->retry_ms, on_retry, self);
+  self->retry_ms = MIN (self->retry_ms * 2, LAST_RETRY_MS);
+}
+
+static void
+leave (ResonateDbusService *self)
+{
+  g_clear_handle_id (&self->name_id, g_bus_unown_name);
+  self->has_name = FALSE;
+  if (self->debug != NULL)
+    g_debug_controller_dbus_stop (self->debug);
+  g_clear_object (&self->debug);
+  if (self->connection == NULL)
+    return;
+
+  g_signal_handlers_disconnect_by_data (self->connection, self);
+  g_dbus_object_manager_server_set_connection (self->objects, NULL);
+  g_dbus_interface_skeleton_unexport (G_DBUS_INTERFACE_SKELETON (self->manager));
+  g_clear_object (&self->connection);
+}
+
+static void
+on_closed (GDBusConnection *connection,
+           gboolean remote_peer_vanished,
+           GError *error,
+           ResonateDbusService *self)
+{
+  g_message ("Lost the %s bus; serving without it until it is back", name_of_bus (self));
+  leave (self);
+  self->complained = TRUE;
+  self->retry_ms = FIRST_RETRY_MS;
+  retry_later (self);
+}
+
+static void
+on_name_acquired (GDBusConnection *connection, const char *name, gpointer user_data)
+{
+  ResonateDbusService *self = user_data;
+
+  g_debug ("On the %s bus as %s", name_of_bus (self), name);
+  self->has_name = TRUE;
+  self->replace = FALSE;
+}
+
+static void
+on_name_lost (GDBusConnection *connection, const char *name, gpointer user_data)
+{
+  ResonateDbusService *self = user_data;
+
+  /* The whole bus is gone: on_closed () sees to that. */
+  if (connection == NULL || g_dbus_connection_is_closed (connection))
+    return;
+
+  if (!self->has_name)
+    {
+      g_message ("Another server has the name %s on the %s bus, or it is not ours to have", name,
+                 name_of_bus (self));
+      return;
+    }
+
+  /* A replacement took it, so it listens: it is our turn to go. Who does not give the name up
+   * would have it again if the replacement died. */
+  g_message ("Replaced as %s", name);
+  self->has_name = FALSE;
+  g_clear_handle_id (&self->name_id, g_bus_unown_name);
+  self->host->drain (-1, self->user_data);
+}
+
+/* Runs in a thread of its own: reads constants and nothing else. */
+static gboolean
+on_debug_authorize (GDebugControllerDBus *debug, GDBusMethodInvocation *invocation, gpointer data)
+{
+  const ResonateDbusService *self = data;
+
+  return self->bus == G_BUS_TYPE_SESSION;
+}
+
+static void
+on_debug_changed (GDebugController *debug, GParamSpec *pspec, ResonateDbusService *self)
+{
+  self->host->set_debug (g_debug_controller_get_debug_enabled (debug), self->user_data);
+}
+
+/* A switch for debug messages at run time, at /org/gtk/Debugging. */
+static void
+add_debug_controller (ResonateDbusService *self)
+{
+  g_autoptr (GError) error = NULL;
+
+  self->debug = g_debug_controller_dbus_new (self->connection, NULL, &error);
+  if (self->debug == NULL)
+    {
+      g_message ("No switch for debug messages on the bus: %s", error->message);
+      return;
+    }
+
+  g_signal_connect (self->debug, "authorize", G_CALLBACK (on_debug_authorize), self);
+  g_signal_connect (self->debug, "notify::debug-enabled", G_CALLBACK (on_debug_changed), self);
+}
+
+/* Objects are on the bus before the name is, so that the first caller finds them there. */
+static void
+enter (ResonateDbusService *self, GDBusConnection *connection)
+{
+  GBusNameOwnerFlags flags = G_BUS_NAME_OWNER_FLAGS_ALLOW_REPLACEMENT;
+  g_autoptr (GError) error = NULL;
+
+  self->connection = g_object_ref (connection);
+  g_signal_connect (connection, "closed", G_CALLBACK (on_closed), self);
+
+  if (!g_dbus_interface_skeleton_export (G_DBUS_INTERFACE_SKELETON (self->manager), connection,
+                                         ROOT_PATH, &error))
+    {
+      g_message ("Serving without %s on the bus: %s", ROOT_PATH, error->message);
+      leave (self);
+      return;
+    }
+
+  g_dbus_object_manager_server_set_connection (self->objects, connection);
+  add_debug_controller (self);
+
+  if (self->replace)
+    flags |= G_BUS_NAME_OWNER_FLAGS_REPLACE;
+  self->name_id = g_bus_own_name_on_connection (connection, BUS_NAME, flags, on_name_acquired,
+                                                on_name_lost, self, NULL);
+}
+
+static void
+on_connected (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  g_autoptr (ResonateDbusService) self = user_data;
+  g_autoptr (GError) error = NULL;
+  g_autoptr (GDBusConnection)
+    connection = g_dbus_connection_new_for_address_finish (result, &error);
+
+  if (g_cancellable_is_cancelled (self->cancellable))
+    return;
+
+  if (connection != NULL)
+    {
+      if (self->complained)
+        g_message ("The %s bus is there", name_of_bus (self));
+      self->complained = FALSE;
+      self->retry_ms = FIRST_RETRY_MS;
+      enter (self, connection);
+      return;
+    }
+
+  if (!self->complained)
+    g_message ("No %s bus; serving without it: %s", name_of_bus (self), error->message);
+  self->complained = TRUE;
+  retry_later (self);
+}
+
+/* GIO would start a session bus where there is none, and wait for it. */
+static char *
+dup_session_address (void)
+{
+  const char *address = g_getenv ("DBUS_SESSION_BUS_ADDRESS");
+  const char *folder = g_getenv ("XDG_RUNTIME_DIR");
+  g_autofree char *escaped = NULL;
+
+  if (address != NULL && *address != '\0')
+    return g_strdup (address);
+  if (folder == NULL || *folder == '\0')
+    return NULL;
+
+  escaped = g_dbus_address_escape_value (folder);
+
+  return g_strdup_printf ("unix:path=%s/bus", escaped);
+}
+
+static void
+look_for_bus (ResonateDbusService *self)
+{
+  g_autofree char *address = NULL;
+
+  if (self->bus == G_BUS_TYPE_SYSTEM)
+    address = g_dbus_address_get_for_bus_sync (G_BUS_TYPE_SYSTEM, NULL, NULL);
+  else
+    address = dup_session_address ();
+
+  /* The environment of a process does not change, so there is nothing to wait for. */
+  if (address == NULL)
+    {
+      g_message ("No %s bus is named in the environment; serving without it", name_of_bus (self));
+      return;
+    }
+
+  g_dbus_connection_new_for_address (address,
+                                     G_DBUS_CONNECTION_FLAGS_AUTHENTICATION_CLIENT |
+                                       G_DBUS_CONNECTION_FLAGS_MESSAGE_BUS_CONNECTION,
+                                     NULL, self->cancellable, on_connected, g_object_ref (self));
+}
+
+/*
+ * GObject
+ */
+static void
+resonate_dbus_service_dispose (GObject *object)
+{
+  ResonateDbusService *self = RESONATE_DBUS_SERVICE (object);
+
+  g_cancellable_cancel (self->cancellable);
+  g_clear_handle_id (&self->retry_id, g_source_remove);
+  leave (self);
+  g_clear_object (&self->manager);
+  g_clear_pointer (&self->apps, resonate_dbus_apps_free);
+  g_clear_object (&self->objects);
+
+  G_OBJECT_CLASS (resonate_dbus_service_parent_class)->dispose (object);
+}
+
+static void
+resonate_dbus_service_finalize (GObject *object)
+{
+  ResonateDbusService *self = RESONATE_DBUS_SERVICE (object);
+
+  g_clear_object (&self->cancellable);
+
+  G_OBJECT_CLASS (resonate_dbus_service_parent_class)->finalize (object);
+}
+
+static void
+resonate_dbus_service_class_init (ResonateDbusServiceClass *klass)
+{
+  GObjectClass *object_class = G_OBJECT_CLASS (klass);
+
+  object_class->dispose = resonate_dbus_service_dispose;
+  object_class->finalize = resonate_dbus_service_finalize;
+}
+
+static void
+resonate_dbus_service_init (ResonateDbusService *self)
+{
+  self->cancellable = g_cancellable_new ();
+  self->retry_ms = FIRST_RETRY_MS;
+  self->objects = g_dbus_object_manager_server_new (ROOT_PATH);
+}
+
+ResonateDbusService *
+resonate_dbus_service_new (ResonateServer *server,
+                           GBusType bus,
+                           gboolean replace,
+                           const ResonateDbusHost *host,
+                           gpointer user_data)
+{
+  ResonateDbusService *self = g_object_new (RESONATE_TYPE_DBUS_SERVICE, NULL);
+
+  self->bus = bus;
+  self->replace = replace;
+  self->host = host;
+  self->user_data = user_data;
+  self->manager = resonate_dbus_manager_new (server, host, user_data);
+  self->apps = resonate_dbus_apps_new (server, self->objects);
+
+  return self;
+}
+
+void
+resonate_dbus_service_start (ResonateDbusService *self)
+{
+  g_return_if_fail (RESONATE_IS_DBUS_SERVICE (self));
+  g_return_if_fail (self->connection == NULL && self->retry_id == 0);
+
+  look_for_bus (self);
+}
+
+static void
+on_flushed (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  gboolean *is_over = user_data;
+
+  *is_over = TRUE;
+  g_rc_box_release (is_over);
+}
+
+static gboolean
+on_flush_late (gpointer user_data)
+{
+  gboolean *is_over = user_data;
+
+  *is_over = TRUE;
+
+  return G_SOURCE_REMOVE;
+}
+
+void
+resonate_dbus_service_stop (ResonateDbusService *self)
+{
+  g_autoptr (GSource) timeout = g_timeout_source_new (FLUSH_MS);
+  gboolean *is_over;
+
+  g_return_if_fail (RESONATE_IS_DBUS_SERVICE (self));
+
+  if (self->connection == NULL)
+    return;
+
+  /* A flush cannot be cancelled, so it may outlive this call. */
+  is_over = g_rc_box_new0 (gboolean);
+  g_dbus_connection_flush (self->connection, NULL, on_flushed, g_rc_box_acquire (is_over));
+  g_source_set_callback (timeout, on_flush_late, is_over, NULL);
+  g_source_attach (timeout, NULL);
+  while (!*is_over)
+    g_main_context_iteration (NULL, TRUE);
+
+  g_source_destroy (timeout);
+  g_rc_box_release (is_over);
+  leave (self);
+}
