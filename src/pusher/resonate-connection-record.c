@@ -122,6 +122,13 @@ restore_subscription (ResonateConnection *self,
   resonate_channel_restore (channel, subscription, place);
 }
 
+static void
+free_member (gpointer data)
+{
+  if (data != NULL)
+    resonate_member_free (data);
+}
+
 /* What was signed is read again: who says something else of a user than the process before, of the
  * same bytes, would be wrong in one of the two. Nothing is kept unless all of it is good. */
 static GPtrArray *
@@ -131,7 +138,7 @@ read_members (GVariant *subscriptions)
   GVariantIter iter;
   const char *data;
 
-  members = g_ptr_array_new_with_free_func ((GDestroyNotify) resonate_member_free);
+  members = g_ptr_array_new_with_free_func (free_member);
   g_variant_iter_init (&iter, subscriptions);
   while (g_variant_iter_next (&iter, "(&sum&s)", NULL, NULL, &data))
     {
