@@ -279,6 +279,21 @@ static const ResonateTransportListener listener = {
   .closed = on_closed,
 };
 
+/* From here on the client is one of its app's, and heard. */
+void
+resonate_handler_attach (ResonateConnection *connection)
+{
+  ResonateRealm *realm = resonate_connection_get_realm (connection);
+  ResonateTransport *transport = resonate_connection_get_transport (connection);
+
+  resonate_connection_list_add (realm->connections, connection);
+  resonate_transport_listen (transport, &listener, connection);
+  resonate_transport_set_max_message_size (transport,
+                                           resonate_app_get_max_message_size (realm->app));
+  resonate_transport_set_drops_oldest (transport, resonate_app_get_send_queue_policy (realm->app) ==
+                                                    RESONATE_SEND_QUEUE_POLICY_DROP_OLDEST);
+}
+
 static ResonateConnection *
 admit (ResonateRealm *realm, ResonateTransport *transport, const char *origin)
 {
@@ -286,12 +301,7 @@ admit (ResonateRealm *realm, ResonateTransport *transport, const char *origin)
   g_autoptr (GBytes) frame = NULL;
 
   connection = resonate_connection_new (realm, transport, origin);
-  resonate_connection_list_add (realm->connections, connection);
-  resonate_transport_listen (transport, &listener, connection);
-  resonate_transport_set_max_message_size (transport,
-                                           resonate_app_get_max_message_size (realm->app));
-  resonate_transport_set_drops_oldest (transport, resonate_app_get_send_queue_policy (realm->app) ==
-                                                    RESONATE_SEND_QUEUE_POLICY_DROP_OLDEST);
+  resonate_handler_attach (connection);
   resonate_liveness_touch (connection);
 
   frame = resonate_protocol_connection_established (resonate_connection_get_socket_id (connection),

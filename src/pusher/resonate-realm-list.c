@@ -130,8 +130,9 @@ resonate_realm_list_lookup_key (ResonateRealmList *self, const char *key)
   return realm_of (self, resonate_app_list_get_by_key (self->apps, key));
 }
 
-static GPtrArray *
-list_realms (ResonateRealmList *self)
+/* (transfer full): also those of apps that were taken away. */
+GPtrArray *
+resonate_realm_list_list (ResonateRealmList *self)
 {
   GPtrArray *list = g_ptr_array_new ();
   GHashTableIter iter;
@@ -149,7 +150,7 @@ list_realms (ResonateRealmList *self)
 void
 resonate_realm_list_set_wheel (ResonateRealmList *self, ResonateWheel *wheel)
 {
-  g_autoptr (GPtrArray) realms = list_realms (self);
+  g_autoptr (GPtrArray) realms = resonate_realm_list_list (self);
 
   self->wheel = wheel;
   for (unsigned int i = 0; i < realms->len; i++)
@@ -159,7 +160,7 @@ resonate_realm_list_set_wheel (ResonateRealmList *self, ResonateWheel *wheel)
 unsigned int
 resonate_realm_list_count_connections (ResonateRealmList *self)
 {
-  g_autoptr (GPtrArray) realms = list_realms (self);
+  g_autoptr (GPtrArray) realms = resonate_realm_list_list (self);
   unsigned int n = 0;
 
   for (unsigned int i = 0; i < realms->len; i++)
@@ -172,7 +173,7 @@ resonate_realm_list_count_connections (ResonateRealmList *self)
 unsigned int
 resonate_realm_list_count_leaving (ResonateRealmList *self)
 {
-  g_autoptr (GPtrArray) realms = list_realms (self);
+  g_autoptr (GPtrArray) realms = resonate_realm_list_list (self);
   unsigned int n = 0;
 
   for (unsigned int i = 0; i < realms->len; i++)
@@ -184,7 +185,7 @@ resonate_realm_list_count_leaving (ResonateRealmList *self)
 void
 resonate_realm_list_close_all (ResonateRealmList *self, int code, const char *reason)
 {
-  g_autoptr (GPtrArray) realms = list_realms (self);
+  g_autoptr (GPtrArray) realms = resonate_realm_list_list (self);
 
   for (unsigned int i = 0; i < realms->len; i++)
     close_realm (realms->pdata[i], code, reason);
@@ -194,7 +195,7 @@ resonate_realm_list_close_all (ResonateRealmList *self, int code, const char *re
 void
 resonate_realm_list_abort_all (ResonateRealmList *self)
 {
-  g_autoptr (GPtrArray) realms = list_realms (self);
+  g_autoptr (GPtrArray) realms = resonate_realm_list_list (self);
 
   for (unsigned int i = 0; i < realms->len; i++)
     {
@@ -225,7 +226,7 @@ resonate_realm_list_abort_all (ResonateRealmList *self)
 void
 resonate_realm_list_check (ResonateRealmList *self)
 {
-  g_autoptr (GPtrArray) realms = list_realms (self);
+  g_autoptr (GPtrArray) realms = resonate_realm_list_list (self);
 
   for (unsigned int i = 0; i < realms->len; i++)
     {

@@ -181,6 +181,7 @@ take_item (ResonateStream *self)
       if (self->deflates)
         resonate_stream_note_payload (self, &item);
       ws->released += item.length;
+      ws->n_frames++;
       if (item.opcode >= RESONATE_FRAME_CLOSE && self->hooks != NULL)
         self->hooks->control (self->hooks_owner, item.opcode);
       return self->phase == RESONATE_STREAM_WEB_SOCKET;
@@ -322,6 +323,16 @@ resonate_stream_ws_read (ResonateStream *self)
     resonate_stream_read_later (self);
   else
     settle (self);
+}
+
+void
+resonate_stream_ws_put_back (ResonateStream *self, GBytes *bytes)
+{
+  g_assert (RESONATE_IS_STREAM (self));
+
+  wake_up (self);
+  g_byte_array_append (self->ws->raw, g_bytes_get_data (bytes, NULL),
+                       (guint) g_bytes_get_size (bytes));
 }
 
 /*
