@@ -33,6 +33,8 @@ void resonate_listener_free (ResonateListener *self);
 
 char *resonate_listener_dup_uri (ResonateListener *self);
 
+int resonate_listener_get_fd (ResonateListener *self);
+
 GPtrArray *resonate_listener_bind_all (const char *host, guint16 port, GError **error);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (ResonateListener, resonate_listener_free)

@@ -208,6 +208,14 @@ resonate_listener_dup_uri (ResonateListener *self)
                           g_inet_socket_address_get_port (G_INET_SOCKET_ADDRESS (address)));
 }
 
+int
+resonate_listener_get_fd (ResonateListener *self)
+{
+  g_return_val_if_fail (self != NULL, -1);
+
+  return g_socket_get_fd (self->socket);
+}
+
 /* Port 0 leaves the choice to the kernel. */
 static GSocket *
 bind_to (GInetAddress *address, guint16 port, GError **error)
