@@ -154,6 +154,28 @@ read_secret (ResonateConfigSettings *settings,
   return ok;
 }
 
+/*
+ * Returns: (nullable): the file in which systemd gives us the secret of an app: one by this name,
+ * or out of the folder that our unit loads, whose name stands before it then
+ */
+static char *
+find_credential (const char *const *environment, const char *name)
+{
+  static const char *const prefixes[] = { "", "resonate_" };
+  const char *folder = g_environ_getenv ((char **) environment, "CREDENTIALS_DIRECTORY");
+
+  for (size_t i = 0; folder != NULL && i < G_N_ELEMENTS (prefixes); i++)
+    {
+      g_autofree char *whole = g_strconcat (prefixes[i], name, NULL);
+      g_autofree char *file = g_build_filename (folder, whole, NULL);
+
+      if (g_file_test (file, G_FILE_TEST_EXISTS))
+        return g_steal_pointer (&file);
+    }
+
+  return NULL;
+}
+
 /* Leaves the secret of an app in the settings, wherever it comes from. */
 static gboolean
 find_secret (ResonateConfigSettings *settings,
@@ -163,7 +185,6 @@ find_secret (ResonateConfigSettings *settings,
              GError **error)
 {
   const ResonateConfigSetting *secret_file = get_filled (settings, group, "secret-file");
-  const char *credentials = g_environ_getenv ((char **) environment, "CREDENTIALS_DIRECTORY");
   g_autofree char *name = NULL;
   g_autofree char *file = NULL;
 
@@ -174,8 +195,8 @@ find_secret (ResonateConfigSettings *settings,
     return read_secret (settings, group, secret_file->value, secret_file->origin, error);
 
   name = g_strdup_printf ("app-%s.secret", id);
-  file = credentials != NULL ? g_build_filename (credentials, name, NULL) : NULL;
-  if (file != NULL && g_file_test (file, G_FILE_TEST_EXISTS))
+  file = find_credential (environment, name);
+  if (file != NULL)
     return read_secret (settings, group, file, "CREDENTIALS_DIRECTORY", error);
 
   g_set_error (error, RESONATE_ERROR, RESONATE_ERROR_CONFIG,

@@ -19,7 +19,7 @@
 
 #include "daemon-log.h"
 #include "daemon-options.h"
-#include "resonate-sd.h"
+#include "daemon-service.h"
 
 /* What a supervisor learns from the exit status: see sysexits.h for the last one. */
 #define EXIT_USAGE  2
@@ -30,18 +30,10 @@ typedef struct
 {
   GMainLoop *loop;
   ResonateServer *server;
+  DaemonService *service;
   gboolean stopping;
   int status;
 } Daemon;
-
-static void
-notify (const char *state)
-{
-  g_autoptr (GError) error = NULL;
-
-  if (!resonate_sd_notify (state, &error))
-    g_warning ("Cannot tell the service manager: %s", error->message);
-}
 
 static void
 on_departed (GObject *source, GAsyncResult *result, gpointer user_data)
@@ -65,7 +57,7 @@ on_terminate (gpointer user_data)
 
   daemon->stopping = TRUE;
   g_message ("Gracefully stopping the server");
-  notify ("STOPPING=1");
+  daemon_service_stopping (daemon->service);
   resonate_server_stop_async (daemon->server, NULL, on_departed, daemon);
 
   return G_SOURCE_CONTINUE;
@@ -80,7 +72,8 @@ on_drain (gpointer user_data)
     {
       g_message ("Draining the server (%u connections)",
                  resonate_server_get_n_connections (daemon->server));
-      notify ("STOPPING=1");
+      daemon_service_draining (daemon->service, resonate_config_get_drain_timeout (
+                                                  resonate_server_get_config (daemon->server)));
       resonate_server_drain_async (daemon->server, -1, NULL, on_departed, daemon);
     }
 
@@ -124,7 +117,7 @@ on_started (GObject *source, GAsyncResult *result, gpointer user_data)
     }
 
   announce (daemon);
-  notify ("READY=1");
+  daemon_service_ready (daemon->service);
 }
 
 /* A connection is a descriptor: take all that we may have. */
@@ -144,13 +137,11 @@ static int
 serve (ResonateConfig *config)
 {
   Daemon daemon = { .status = EXIT_SUCCESS };
-  unsigned int n_sockets = resonate_sd_take_sockets ();
   guint sources[4];
 
   daemon.loop = g_main_loop_new (NULL, FALSE);
   daemon.server = resonate_server_new (config);
-  for (unsigned int i = 0; i < n_sockets; i++)
-    resonate_server_add_socket (daemon.server, RESONATE_SD_FIRST_FD + (int) i);
+  daemon.service = daemon_service_new (daemon.server);
 
   sources[0] = g_unix_signal_add (SIGTERM, on_terminate, &daemon);
   sources[1] = g_unix_signal_add (SIGINT, on_terminate, &daemon);
@@ -162,6 +153,7 @@ serve (ResonateConfig *config)
 
   for (size_t i = 0; i < G_N_ELEMENTS (sources); i++)
     g_source_remove (sources[i]);
+  g_clear_pointer (&daemon.service, daemon_service_free);
   g_clear_object (&daemon.server);
   g_clear_pointer (&daemon.loop, g_main_loop_unref);
 
