@@ -8,6 +8,7 @@
 
 #include "config.h"
 
+#include <stdio.h>
 #include <unistd.h>
 
 #include <glib/gi18n.h>
@@ -99,13 +100,16 @@ cli_note (const char *format, ...)
   va_end (args);
 }
 
+/* JSON is UTF-8 whatever the locale; g_print () would write what the locale lacks another way. */
 void
 cli_print_json (JsonBuilder *builder)
 {
   g_autoptr (JsonNode) root = json_builder_get_root (builder);
   g_autofree char *text = json_to_string (root, TRUE);
 
-  g_print ("%s\n", text);
+  fputs (text, stdout);
+  fputc ('\n', stdout);
+  fflush (stdout);
 }
 
 void
