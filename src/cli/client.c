@@ -153,8 +153,9 @@ ResonateDbusGenMetrics *
 client_dup_metrics (Client *self, GError **error)
 {
   return resonate_dbus_gen_metrics_proxy_new_sync (self->connection,
-                                                   G_DBUS_PROXY_FLAGS_DO_NOT_AUTO_START, BUS_NAME,
-                                                   ROOT_PATH, NULL, error);
+                                                   G_DBUS_PROXY_FLAGS_DO_NOT_AUTO_START |
+                                                     G_DBUS_PROXY_FLAGS_DO_NOT_LOAD_PROPERTIES,
+                                                   BUS_NAME, ROOT_PATH, NULL, error);
 }
 
 static int

@@ -29,39 +29,39 @@ typedef struct
 {
   const Cli *cli;
   ResonateDbusGenMetrics *metrics;
-  GVariant *before; /* (nullable) (owned): the sample before, `a{sd}` */
+  GTree *before; /* (nullable) (element-type utf8 double): the sample before */
   guint64 before_us;
 } Metrics;
 
 static void
 metrics_clear (Metrics *self)
 {
-  g_clear_pointer (&self->before, g_variant_unref);
+  g_clear_pointer (&self->before, g_tree_unref);
   g_clear_object (&self->metrics);
 }
 
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (Metrics, metrics_clear)
 
 static int
-compare_names (gconstpointer a, gconstpointer b)
+compare_names (gconstpointer a, gconstpointer b, gpointer user_data)
 {
-  return strcmp (*(const char *const *) a, *(const char *const *) b);
+  return strcmp (a, b);
 }
 
-/* Returns: (element-type utf8): names that belong to @values */
-static GPtrArray *
-dup_names (GVariant *values)
+/* Returns: (element-type utf8 double): the numbers of `a{sd}` in the order of their names */
+static GTree *
+sort_values (GVariant *values)
 {
-  GPtrArray *names = g_ptr_array_new ();
+  GTree *sorted = g_tree_new_full (compare_names, NULL, g_free, g_free);
   GVariantIter iter;
   const char *name;
+  double value;
 
   g_variant_iter_init (&iter, values);
-  while (g_variant_iter_next (&iter, "{&sd}", &name, NULL))
-    g_ptr_array_add (names, (char *) name);
-  g_ptr_array_sort (names, compare_names);
+  while (g_variant_iter_loop (&iter, "{&sd}", &name, &value))
+    g_tree_insert (sorted, g_strdup (name), g_memdup2 (&value, sizeof value));
 
-  return names;
+  return sorted;
 }
 
 static gboolean
@@ -71,18 +71,15 @@ is_whole (double value)
 }
 
 static void
-add_json_values (JsonBuilder *builder, GVariant *values)
+add_json_values (JsonBuilder *builder, GTree *values)
 {
-  g_autoptr (GPtrArray) names = dup_names (values);
-
   json_builder_set_member_name (builder, "values");
   json_builder_begin_object (builder);
-  for (unsigned int i = 0; i < names->len; i++)
+  for (GTreeNode *node = g_tree_node_first (values); node != NULL; node = g_tree_node_next (node))
     {
-      double value = 0;
+      double value = *(double *) g_tree_node_value (node);
 
-      g_variant_lookup (values, names->pdata[i], "d", &value);
-      json_builder_set_member_name (builder, names->pdata[i]);
+      json_builder_set_member_name (builder, g_tree_node_key (node));
       if (is_whole (value))
         json_builder_add_int_value (builder, (gint64) value);
       else if (isfinite (value))
@@ -97,20 +94,19 @@ add_json_values (JsonBuilder *builder, GVariant *values)
 static char *
 dup_rate (const Metrics *self, const char *name, double value, guint64 time_us)
 {
-  double before;
+  const double *before = self->before != NULL ? g_tree_lookup (self->before, name) : NULL;
 
-  if (self->before == NULL || time_us <= self->before_us || strstr (name, "_total") == NULL ||
-      !g_variant_lookup (self->before, name, "d", &before))
+  if (before == NULL || time_us <= self->before_us || strstr (name, "_total") == NULL)
     return NULL;
 
-  return g_strdup_printf ("%.1f",
-                          (value - before) * G_USEC_PER_SEC / (double) (time_us - self->before_us));
+  return g_strdup_printf ("%.1f", (value - *before) * G_USEC_PER_SEC /
+                                    (double) (time_us - self->before_us));
 }
 
+/* @time_us: when that was, for a table that is followed by others; 0 for the only one */
 static void
-print_table (const Metrics *self, GVariant *values, guint64 time_us)
+print_table (const Metrics *self, GTree *values, guint64 time_us)
 {
-  g_autoptr (GPtrArray) names = dup_names (values);
   g_autoptr (Table) table = table_new ();
   gboolean watching = time_us > 0;
 
@@ -119,16 +115,14 @@ print_table (const Metrics *self, GVariant *values, guint64 time_us)
   if (watching)
     table_add_column (table, _ ("PER SECOND"), TABLE_RIGHT);
 
-  for (unsigned int i = 0; i < names->len; i++)
+  for (GTreeNode *node = g_tree_node_first (values); node != NULL; node = g_tree_node_next (node))
     {
-      g_autofree char *text = NULL;
-      g_autofree char *rate = NULL;
-      double value = 0;
+      const char *name = g_tree_node_key (node);
+      double value = *(double *) g_tree_node_value (node);
+      g_autofree char *text = g_strdup_printf (is_whole (value) ? "%.0f" : "%.15g", value);
+      g_autofree char *rate = dup_rate (self, name, value, time_us);
 
-      g_variant_lookup (values, names->pdata[i], "d", &value);
-      text = g_strdup_printf ("%.15g", value);
-      rate = dup_rate (self, names->pdata[i], value, time_us);
-      table_add (table, names->pdata[i]);
+      table_add (table, name);
       table_add (table, text);
       if (watching)
         table_add (table, rate);
@@ -141,7 +135,7 @@ print_table (const Metrics *self, GVariant *values, guint64 time_us)
 }
 
 static void
-print_sample (const Metrics *self, guint64 time_us, GVariant *values)
+print_sample (const Metrics *self, guint64 time_us, GTree *values)
 {
   g_autofree char *moment = NULL;
 
@@ -166,13 +160,14 @@ print_sample (const Metrics *self, guint64 time_us, GVariant *values)
 }
 
 static void
-on_sample (ResonateDbusGenMetrics *metrics, guint64 time_us, GVariant *values, gpointer user_data)
+on_sample (ResonateDbusGenMetrics *metrics, guint64 time_us, GVariant *sample, gpointer user_data)
 {
   Metrics *self = user_data;
+  GTree *values = sort_values (sample);
 
   print_sample (self, time_us, values);
-  g_clear_pointer (&self->before, g_variant_unref);
-  self->before = g_variant_ref (values);
+  g_clear_pointer (&self->before, g_tree_unref);
+  self->before = values;
   self->before_us = time_us;
 }
 
@@ -186,13 +181,13 @@ begin (gpointer user_data, GError **error)
 }
 
 static CliStatus
-watch (Metrics *self, Client *client)
+watch (Metrics *self)
 {
   CliStatus status;
   gulong handler;
 
   handler = g_signal_connect (self->metrics, "sample", G_CALLBACK (on_sample), self);
-  status = watch_run (client, begin, self);
+  status = watch_run (G_DBUS_PROXY (self->metrics), begin, self);
   g_signal_handler_disconnect (self->metrics, handler);
 
   return status;
@@ -201,12 +196,15 @@ watch (Metrics *self, Client *client)
 static CliStatus
 snapshot (Metrics *self)
 {
-  g_autoptr (GVariant) values = NULL;
+  g_autoptr (GVariant) answer = NULL;
+  g_autoptr (GTree) values = NULL;
   g_autoptr (GError) error = NULL;
 
   if (!resonate_dbus_gen_metrics_call_get_snapshot_sync (self->metrics, CLIENT_FLAGS,
-                                                         CLIENT_TIMEOUT_MS, &values, NULL, &error))
+                                                         CLIENT_TIMEOUT_MS, &answer, NULL, &error))
     return client_failed (error);
+
+  values = sort_values (answer);
 
   if (self->cli->json)
     {
@@ -253,5 +251,5 @@ cmd_metrics (Cli *cli, int argc, char *argv[])
   if (self.metrics == NULL)
     return client_failed (error);
 
-  return watching ? watch (&self, client) : snapshot (&self);
+  return watching ? watch (&self) : snapshot (&self);
 }

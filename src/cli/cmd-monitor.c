@@ -67,7 +67,7 @@ monitor (const Cli *cli, GVariant *filter, const char *app)
     return client_failed (error);
 
   handler = g_signal_connect (client->manager, "events", G_CALLBACK (on_events), &self);
-  status = watch_run (client, begin, &self);
+  status = watch_run (G_DBUS_PROXY (client->manager), begin, &self);
   g_signal_handler_disconnect (client->manager, handler);
 
   return status;

@@ -73,30 +73,31 @@ on_closed (Watch *self)
 
 /*
  * watch_run:
+ * @proxy: through which @begin asks; each proxy learns at a time of its own who has the name
  *
  * Begins, and waits for SIGINT or SIGTERM, or for the end of the server.
  */
 CliStatus
-watch_run (Client *client, WatchFunc begin_func, gpointer user_data)
+watch_run (GDBusProxy *proxy, WatchFunc begin_func, gpointer user_data)
 {
+  GDBusConnection *connection = g_dbus_proxy_get_connection (proxy);
   g_autoptr (GMainLoop) loop = g_main_loop_new (NULL, FALSE);
-  Watch self = { G_DBUS_PROXY (client->manager), loop, begin_func, user_data, CLI_DONE };
+  Watch self = { proxy, loop, begin_func, user_data, CLI_DONE };
   gulong owner_handler;
   gulong closed_handler;
   guint signals[2];
 
   signals[0] = g_unix_signal_add (SIGINT, on_signal, &self);
   signals[1] = g_unix_signal_add (SIGTERM, on_signal, &self);
-  owner_handler = g_signal_connect_swapped (client->manager, "notify::g-name-owner",
+  owner_handler = g_signal_connect_swapped (proxy, "notify::g-name-owner",
                                             G_CALLBACK (on_owner_changed), &self);
-  closed_handler = g_signal_connect_swapped (client->connection, "closed", G_CALLBACK (on_closed),
-                                             &self);
+  closed_handler = g_signal_connect_swapped (connection, "closed", G_CALLBACK (on_closed), &self);
 
   g_idle_add_once ((GSourceOnceFunc) begin, &self);
   g_main_loop_run (loop);
 
-  g_signal_handler_disconnect (client->connection, closed_handler);
-  g_signal_handler_disconnect (client->manager, owner_handler);
+  g_signal_handler_disconnect (connection, closed_handler);
+  g_signal_handler_disconnect (proxy, owner_handler);
   g_source_remove (signals[1]);
   g_source_remove (signals[0]);
 

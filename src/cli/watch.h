@@ -11,4 +11,4 @@
 /* Asks the server to begin; called again when another process has taken over from it. */
 typedef gboolean (*WatchFunc) (gpointer user_data, GError **error);
 
-CliStatus watch_run (Client *client, WatchFunc begin, gpointer user_data);
+CliStatus watch_run (GDBusProxy *proxy, WatchFunc begin, gpointer user_data);

@@ -2,10 +2,16 @@
 # SPDX-License-Identifier: LGPL-2.1-or-later
 """Runs resonatectl against a server on a message bus of the test's own."""
 
+import fcntl
 import json
+import os
+import pty
+import select
 import signal
+import struct
 import subprocess
 import sys
+import termios
 import threading
 from pathlib import Path
 
@@ -37,6 +43,16 @@ class ServedCase(BusCase, CtlCase):
     def table(self, *args, **keywords):
         """The rows of a table, its titles first, as lists of words."""
         return [line.split() for line in self.run_ctl(*args, **keywords).stdout.splitlines()]
+
+    def terminal(self, *args, columns=80, rows=24, **environment):
+        shown = Terminal(["--session", *args], {**self.environment, "TERM": "xterm", **environment}, columns, rows)
+        self.addCleanup(shown.close)
+        return shown
+
+    def stranger(self, **keywords):
+        stranger = Stranger(self.bus, **keywords)
+        self.addCleanup(stranger.close)
+        return stranger
 
     def watch(self, *args, **keywords):
         watched = Watched(["--session", *args], {**self.environment, **keywords})
@@ -82,6 +98,37 @@ class Watched:
         self.process.stderr.close()
 
 
+class Terminal:
+    """A command whose output goes to a terminal of ROWS and COLUMNS; what it shows is kept in self.shown."""
+
+    def __init__(self, args, environment, columns=80, rows=24):
+        self._master, slave = pty.openpty()
+        fcntl.ioctl(slave, termios.TIOCSWINSZ, struct.pack("HHHH", rows, columns, 0, 0))
+        self.shown = ""
+        self._bytes = b""
+        self.process = subprocess.Popen([PROGRAM, *args], env=environment, stdout=slave, stderr=subprocess.PIPE)
+        os.close(slave)
+
+    def until(self, text):
+        """Reads on until TEXT was shown."""
+        while text not in self.shown:
+            if not select.select([self._master], [], [], LINE_SECONDS)[0]:
+                raise AssertionError(f"{text!r} was not shown, but: {self.shown!r}")
+            try:
+                self._bytes += os.read(self._master, 65536)
+            except OSError:  # the terminal ends with the process
+                raise AssertionError(f"it ended with {self.shown!r}") from None
+            self.shown = self._bytes.decode(errors="replace").replace("\r\n", "\n")
+        return self.shown
+
+    def close(self):
+        if self.process.poll() is None:
+            self.process.terminate()
+            self.process.wait(LINE_SECONDS)
+        self.process.stderr.close()
+        os.close(self._master)
+
+
 class Stranger:
     """Somebody who has the name on the bus and answers as a test wants it: what no server of ours can be made to say.
 
@@ -114,7 +161,8 @@ class Stranger:
         self.take_name()
         self._ready.set()
         self._loop.run()
-        self.connection.close_sync(None)
+        if not self.connection.is_closed():
+            self.connection.close_sync(None)
         self._context.pop_thread_default()
 
     def take_name(self):
@@ -152,6 +200,10 @@ class Stranger:
             invocation.return_dbus_error(f"{NAME}.Error.{error}", text)
         else:
             invocation.return_value(result)
+
+    def caller_of(self, name):
+        """Who calls a method, as soon as somebody does."""
+        return wait_until(name, lambda: [who for called, _, who in self.called if called == name])[-1]
 
     def send(self, to, interface, signal_name, arguments):
         self.connection.emit_signal(to, ROOT, interface, signal_name, arguments)

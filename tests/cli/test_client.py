@@ -6,7 +6,7 @@ import subprocess
 import unittest
 
 from ctl import PROGRAM
-from served import ServedCase, Stranger, fixture
+from served import ServedCase, fixture
 
 # Every command, with arguments that it takes.
 COMMANDS = [
@@ -103,21 +103,18 @@ class WhichApp(ServedCase):
                 self.assertIn("There is no application “9”, but: 1, 2", self.failed(*command))
 
     def test_none_at_all(self):
-        stranger = Stranger(self.bus, apps=())
-        self.addCleanup(stranger.close)
+        self.stranger(apps=())
         self.assertIn("The server has no application", self.failed("channels"))
 
 
 class Errors(ServedCase):
     def test_a_sentence_without_what_the_bus_puts_around_it(self):
-        stranger = Stranger(self.bus, Manager_Stop=lambda: "Limit Not today.")
-        self.addCleanup(stranger.close)
+        self.stranger(Manager_Stop=lambda: "Limit Not today.")
         self.assertEqual(self.failed("stop"), "resonatectl stop: Not today.\n")
         self.assertEqual(self.failed("stop", "--json"), "resonatectl stop: Not today.\n")
 
     def test_a_method_that_the_server_does_not_have(self):
-        stranger = Stranger(self.bus, Manager_Stop=lambda: "UnknownMethod It has none.")
-        self.addCleanup(stranger.close)
+        self.stranger(Manager_Stop=lambda: "UnknownMethod It has none.")
         self.assertEqual(self.failed("stop"), "resonatectl stop: It has none.\n")
 
     def test_what_is_no_utf8_is_refused_before_it_is_sent(self):

@@ -3,7 +3,7 @@
 import time
 import unittest
 
-from served import GLib, ServedCase, Stranger
+from served import GLib, ServedCase
 
 
 class Drain(ServedCase):
@@ -58,9 +58,7 @@ class Report(ServedCase):
     """What is said about a swap; the swap itself is in tests/reload."""
 
     def swap(self, report):
-        stranger = Stranger(self.bus, Manager_Reload=lambda options: report)
-        self.addCleanup(stranger.close)
-        return stranger
+        return self.stranger(Manager_Reload=lambda options: report)
 
     def test_table(self):
         stranger = self.swap(GLib.Variant("(a{sv})", ({
