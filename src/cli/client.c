@@ -21,7 +21,11 @@
 /* Nobody reads a longer list to the end. */
 #define MAX_APPS_NAMED 20
 
-G_DEFINE_QUARK (resonatectl - client - error, client_error)
+GQuark
+client_error_quark (void)
+{
+  return g_quark_from_static_string ("resonatectl-client-error");
+}
 
 /*
  * client_parse:
@@ -73,16 +77,26 @@ dup_address (const Cli *cli, GError **error)
   return g_strdup_printf ("unix:path=%s/bus", escaped);
 }
 
+/* Makes what GIO says an error of ours, with what was tried before it. */
+static void
+qualify (GError **error, ClientError code, const char *attempt)
+{
+  g_assert (error != NULL && *error != NULL);
+
+  (*error)->domain = CLIENT_ERROR;
+  (*error)->code = (int) code;
+  g_prefix_error (error, "%s: ", attempt);
+}
+
 static GDBusConnection *
 open_bus (const Cli *cli, GError **error)
 {
-  g_autoptr (GError) problem = NULL;
-  g_autofree char *address = dup_address (cli, &problem);
+  g_autofree char *address = dup_address (cli, error);
   GDBusConnection *connection = NULL;
 
-  if (cli->address != NULL && !g_dbus_is_supported_address (address, &problem))
+  if (cli->address != NULL && !g_dbus_is_supported_address (address, error))
     {
-      g_set_error (error, CLIENT_ERROR, CLIENT_ERROR_USAGE, "--address: %s", problem->message);
+      qualify (error, CLIENT_ERROR_USAGE, "--address");
       return NULL;
     }
 
@@ -91,11 +105,10 @@ open_bus (const Cli *cli, GError **error)
       g_dbus_connection_new_for_address_sync (address,
                                               G_DBUS_CONNECTION_FLAGS_AUTHENTICATION_CLIENT |
                                                 G_DBUS_CONNECTION_FLAGS_MESSAGE_BUS_CONNECTION,
-                                              NULL, NULL, &problem);
+                                              NULL, NULL, error);
 
   if (connection == NULL)
-    g_set_error (error, CLIENT_ERROR, CLIENT_ERROR_NO_SERVER, _ ("There is no bus to ask: %s"),
-                 problem->message);
+    qualify (error, CLIENT_ERROR_NO_SERVER, _ ("There is no bus to ask"));
 
   return connection;
 }
