@@ -20,6 +20,7 @@
 #include "../dbus/resonate-dbus-service.h"
 #include "daemon-log.h"
 #include "daemon-options.h"
+#include "daemon-swap.h"
 #include "resonate-sd.h"
 
 /* What a supervisor learns from the exit status: see sysexits.h for the last two. */
@@ -34,6 +35,9 @@ typedef struct
   GMainLoop *loop;
   ResonateServer *server;
   ResonateDbusService *bus; /* (nullable) */
+  DaemonSwap *swap;
+  int64_t stay_us; /* how long those may stay who cannot go to another process */
+  gboolean is_swapping;
   gboolean stopping;
   int status;
 } Daemon;
@@ -147,6 +151,69 @@ restart (gpointer user_data)
   stop (daemon);
 }
 
+/* The service manager hears who is the main process before that one can be gone. */
+static void
+on_swapped (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  g_autoptr (GTask) task = user_data;
+  Daemon *daemon = g_task_get_task_data (task);
+  DaemonSwapReport report = { 0 };
+  g_autofree char *state = NULL;
+  GError *error = NULL;
+
+  daemon->is_swapping = FALSE;
+  if (!daemon_swap_run_finish (daemon->server, result, &report, &error))
+    {
+      g_message ("Serving on, since no other process could: %s", error->message);
+      notify ("READY=1");
+      g_task_return_error (task, error);
+      return;
+    }
+
+  g_message ("Process %d goes on with %u connections after %.1f ms; %u stay here until they are "
+             "closed",
+             report.pid, report.handed_over, (double) report.gap_us / 1000, report.staying);
+  state = g_strdup_printf ("MAINPID=%d\nREADY=1", report.pid);
+  notify (state);
+  g_task_return_pointer (task, daemon_swap_report_to_variant (&report),
+                         (GDestroyNotify) g_variant_unref);
+  resonate_server_drain_async (daemon->server, daemon->stay_us, NULL, on_departed, daemon);
+}
+
+static void
+reload (int64_t timeout_us,
+        int64_t health_timeout_us,
+        GAsyncReadyCallback callback,
+        gpointer callback_data,
+        gpointer user_data)
+{
+  Daemon *daemon = user_data;
+  g_autoptr (GTask) task = g_task_new (NULL, NULL, callback, callback_data);
+  g_autofree char *state = NULL;
+
+  if (daemon->is_swapping || resonate_server_get_state (daemon->server) != RESONATE_SERVER_RUNNING)
+    {
+      g_task_return_new_error (task, RESONATE_ERROR, RESONATE_ERROR_BAD_STATE,
+                               "Only a server that is running can be replaced, and once at a time");
+      return;
+    }
+
+  daemon->is_swapping = TRUE;
+  daemon->stay_us = timeout_us;
+  state = g_strdup_printf ("RELOADING=1\nMONOTONIC_USEC=%" G_GINT64_FORMAT,
+                           g_get_monotonic_time ());
+  notify (state);
+  g_task_set_task_data (task, daemon, NULL);
+  daemon_swap_run_async (daemon->swap, daemon->server, health_timeout_us, on_swapped,
+                         g_steal_pointer (&task));
+}
+
+static GVariant *
+reload_finish (GAsyncResult *result, GError **error)
+{
+  return g_task_propagate_pointer (G_TASK (result), error);
+}
+
 static ResonateConfig *
 read_config (gpointer user_data, GError **error)
 {
@@ -171,16 +238,19 @@ go_on_bus (Daemon *daemon)
     .drain = drain,
     .stop = stop,
     .restart = restart,
+    .reload = reload,
+    .reload_finish = reload_finish,
     .read_config = read_config,
     .set_debug = set_debug,
   };
   GBusType bus = daemon_options_get_bus (daemon->options);
+  gboolean replaces;
 
   if (bus == G_BUS_TYPE_NONE)
     return;
 
-  daemon->bus = resonate_dbus_service_new (daemon->server, bus, daemon->options->replace, &host,
-                                           daemon);
+  replaces = daemon->options->replace || daemon_swap_get_predecessor (daemon->swap) != NULL;
+  daemon->bus = resonate_dbus_service_new (daemon->server, bus, replaces, &host, daemon);
   resonate_dbus_service_start (daemon->bus);
 }
 
@@ -217,9 +287,9 @@ raise_descriptor_limit (void)
 }
 
 static int
-serve (ResonateConfig *config, const DaemonOptions *options)
+serve (ResonateConfig *config, const DaemonOptions *options, DaemonSwap *swap)
 {
-  Daemon daemon = { .options = options, .status = EXIT_SUCCESS };
+  Daemon daemon = { .options = options, .swap = swap, .status = EXIT_SUCCESS };
   unsigned int n_sockets = resonate_sd_take_sockets ();
   guint sources[4];
 
@@ -234,7 +304,11 @@ serve (ResonateConfig *config, const DaemonOptions *options)
   sources[2] = g_unix_signal_add (SIGUSR2, on_drain, &daemon);
   sources[3] = g_unix_signal_add (SIGHUP, on_hangup, &daemon);
 
-  resonate_server_start_async (daemon.server, NULL, on_started, &daemon);
+  if (daemon_swap_get_predecessor (swap) != NULL)
+    resonate_server_take_over_async (daemon.server, daemon_swap_get_predecessor (swap), NULL,
+                                     on_started, &daemon);
+  else
+    resonate_server_start_async (daemon.server, NULL, on_started, &daemon);
   g_main_loop_run (daemon.loop);
 
   if (daemon.bus != NULL)
@@ -258,7 +332,7 @@ warn_of (ResonateConfig *config)
 }
 
 static int
-run (const DaemonOptions *options)
+run (const DaemonOptions *options, DaemonSwap *swap)
 {
   g_autoptr (ResonateConfig) config = NULL;
   g_autoptr (GError) error = NULL;
@@ -279,12 +353,13 @@ run (const DaemonOptions *options)
 
   raise_descriptor_limit ();
 
-  return serve (config, options);
+  return serve (config, options, swap);
 }
 
 int
 main (int argc, char *argv[])
 {
+  g_autoptr (DaemonSwap) swap = daemon_swap_new (argv);
   g_auto (DaemonOptions) options = { NULL };
   g_autoptr (GError) error = NULL;
 
@@ -311,5 +386,5 @@ main (int argc, char *argv[])
   daemon_log_init ();
   log_as_told (&options, FALSE);
 
-  return run (&options);
+  return run (&options, swap);
 }

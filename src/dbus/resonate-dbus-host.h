@@ -24,6 +24,17 @@ typedef struct
   /* As stop, with a status that makes a supervisor start the process again. */
   void (*restart) (gpointer user_data);
 
+  /* Another process goes on. @timeout_us: how long those may stay who cannot go there;
+   * @health_timeout_us: how long it may take to be ready; negative takes the usual. */
+  void (*reload) (int64_t timeout_us,
+                  int64_t health_timeout_us,
+                  GAsyncReadyCallback callback,
+                  gpointer callback_data,
+                  gpointer user_data);
+
+  /* (transfer full): the report, `a{sv}`, or NULL with @error set and this process serves on. */
+  GVariant *(*reload_finish) (GAsyncResult *result, GError **error);
+
   /* (transfer full): what the process would be told if it were started now. */
   ResonateConfig *(*read_config) (gpointer user_data, GError **error);
 

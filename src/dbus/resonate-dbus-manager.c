@@ -55,6 +55,90 @@ handle_drain (ResonateDbusGenManager *manager, GDBusMethodInvocation *invocation
   return G_DBUS_METHOD_INVOCATION_HANDLED;
 }
 
+/* The end of another process has as many reasons as there are domains; callers have one. */
+static void
+return_failure (GDBusMethodInvocation *invocation, const GError *error)
+{
+  int code = g_error_matches (error, RESONATE_ERROR, RESONATE_ERROR_BAD_STATE)
+               ? RESONATE_ERROR_BAD_STATE
+               : RESONATE_ERROR_FAILED;
+
+  g_dbus_method_invocation_return_error_literal (invocation, RESONATE_ERROR, code, error->message);
+}
+
+static void
+on_reloaded (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  g_autoptr (GDBusMethodInvocation) invocation = user_data;
+  ResonateDbusManager *self = RESONATE_DBUS_MANAGER (
+    g_dbus_method_invocation_get_user_data (invocation));
+  g_autoptr (GVariant) report = NULL;
+  g_autoptr (GError) error = NULL;
+
+  report = self->host->reload_finish (result, &error);
+  if (report != NULL)
+    resonate_dbus_gen_manager_complete_reload (RESONATE_DBUS_GEN_MANAGER (self),
+                                               g_steal_pointer (&invocation), report);
+  else
+    return_failure (g_steal_pointer (&invocation), error);
+}
+
+/* What the process was given to do, or -1 for the usual. FALSE, and has answered, for an option
+ * that there is not. */
+static gboolean
+read_timeouts (GDBusMethodInvocation *invocation,
+               GVariant *options,
+               int64_t *timeout_us,
+               int64_t *health_timeout_us)
+{
+  GVariantIter iter;
+  const char *name;
+  GVariant *value;
+
+  *timeout_us = *health_timeout_us = -1;
+  g_variant_iter_init (&iter, options);
+  while (g_variant_iter_next (&iter, "{&sv}", &name, &value))
+    {
+      g_autoptr (GVariant) taken = value;
+      int64_t *target = NULL;
+
+      if (g_str_equal (name, "timeout-ms"))
+        target = timeout_us;
+      else if (g_str_equal (name, "health-timeout-ms"))
+        target = health_timeout_us;
+
+      if (target == NULL || !g_variant_is_of_type (taken, G_VARIANT_TYPE_UINT32))
+        {
+          g_dbus_method_invocation_return_error (
+            invocation, G_DBUS_ERROR, G_DBUS_ERROR_INVALID_ARGS,
+            "No option ‘%s’ of type ‘%s’: there are timeout-ms (u) and health-timeout-ms (u)", name,
+            g_variant_get_type_string (taken));
+          return FALSE;
+        }
+      *target = (int64_t) g_variant_get_uint32 (taken) * 1000;
+    }
+
+  return TRUE;
+}
+
+static gboolean
+handle_reload (ResonateDbusGenManager *manager,
+               GDBusMethodInvocation *invocation,
+               GVariant *options)
+{
+  ResonateDbusManager *self = RESONATE_DBUS_MANAGER (manager);
+  int64_t timeout_us, health_timeout_us;
+
+  if (!read_timeouts (invocation, options, &timeout_us, &health_timeout_us))
+    return G_DBUS_METHOD_INVOCATION_HANDLED;
+
+  g_message ("Asked to reload by %s", g_dbus_method_invocation_get_sender (invocation));
+  self->host->reload (timeout_us, health_timeout_us, on_reloaded, g_object_ref (invocation),
+                      self->user_data);
+
+  return G_DBUS_METHOD_INVOCATION_HANDLED;
+}
+
 static gboolean
 handle_stop (ResonateDbusGenManager *manager, GDBusMethodInvocation *invocation)
 {
@@ -123,6 +207,7 @@ manager_iface_init (ResonateDbusGenManagerIface *iface)
 {
   iface->handle_check_config = handle_check_config;
   iface->handle_drain = handle_drain;
+  iface->handle_reload = handle_reload;
   iface->handle_restart = handle_restart;
   iface->handle_stop = handle_stop;
 }

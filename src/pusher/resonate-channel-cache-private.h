@@ -25,6 +25,16 @@ void resonate_channel_cache_store (ResonateChannelCache *self,
 
 GBytes *resonate_channel_cache_lookup (ResonateChannelCache *self, const char *channel);
 
+/* @expires_us: of the clock that all processes of the machine share */
+typedef void (*ResonateChannelCacheFunc) (const char *channel,
+                                          GBytes *frame,
+                                          int64_t expires_us,
+                                          gpointer user_data);
+
+void resonate_channel_cache_foreach (ResonateChannelCache *self,
+                                     ResonateChannelCacheFunc func,
+                                     gpointer user_data);
+
 unsigned int resonate_channel_cache_purge (ResonateChannelCache *self, int64_t now_us);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (ResonateChannelCache, resonate_channel_cache_free)

@@ -112,6 +112,20 @@ resonate_channel_cache_lookup (ResonateChannelCache *self, const char *channel)
   return entry->frame;
 }
 
+/* Calls @func with every event that is kept, the oldest first. */
+void
+resonate_channel_cache_foreach (ResonateChannelCache *self,
+                                ResonateChannelCacheFunc func,
+                                gpointer user_data)
+{
+  for (GList *l = self->order.head; l != NULL; l = l->next)
+    {
+      const Entry *entry = l->data;
+
+      func (entry->channel, entry->frame, entry->expires_us, user_data);
+    }
+}
+
 /* Drops what has expired; returns how many that were. One app has one time to live, so the order of
  * storing is the order of expiry. */
 unsigned int

@@ -32,6 +32,17 @@ unsigned int resonate_channel_get_subscription_count (ResonateChannel *self);
 
 void resonate_channel_foreach (ResonateChannel *self, ResonateChannelFunc func, gpointer user_data);
 
+/* In resonate-channel-record.c: without a word to anybody. */
+unsigned int resonate_channel_get_place (ResonateSubscription *subscription);
+
+void resonate_channel_restore (ResonateChannel *self,
+                               ResonateSubscription *subscription,
+                               unsigned int place);
+
+void resonate_channel_put_in_order (ResonateChannel *self);
+
+void resonate_channel_forget (ResonateChannel *self, ResonateSubscription *subscription);
+
 void resonate_channel_send (ResonateChannel *self, GBytes *frame, ResonateConnection *except);
 
 G_END_DECLS

@@ -10,12 +10,10 @@
 
 #include "resonate-channel.h"
 
-#include "../transport/resonate-audience-private.h"
 #include "resonate-channel-kind-private.h"
-#include "resonate-channel-private.h"
+#include "resonate-channel-parts-private.h"
 #include "resonate-connection-private.h"
 #include "resonate-enum-types.h"
-#include "resonate-members-private.h"
 #include "resonate-subscription-private.h"
 
 /**
@@ -35,17 +33,6 @@
  *
  * Since: 1.0
  */
-struct _ResonateChannel
-{
-  GObject parent_instance;
-
-  char *name;
-  ResonateChannelKind kind;
-
-  ResonateAudience *audience; /* of ResonateSubscription, which it owns, in joining order */
-  ResonateMembers *members;   /* (nullable): on presence channels only */
-};
-
 static void list_model_iface_init (GListModelInterface *iface);
 
 G_DEFINE_FINAL_TYPE_WITH_CODE (ResonateChannel,
@@ -390,8 +377,8 @@ resonate_channel_add (ResonateChannel *self, ResonateSubscription *subscription)
 }
 
 /* Which position somebody leaves takes a look at all before it, and interests few. */
-static gboolean
-is_watched (ResonateChannel *self)
+gboolean
+resonate_channel_is_watched (ResonateChannel *self)
 {
   static guint items_changed = 0;
 
@@ -418,7 +405,9 @@ resonate_channel_remove (ResonateChannel *self, ResonateSubscription *subscripti
   unsigned int position;
   gboolean removed, emptied;
 
-  position = is_watched (self) ? resonate_audience_get_position (self->audience, seat) : 0;
+  position = resonate_channel_is_watched (self)
+               ? resonate_audience_get_position (self->audience, seat)
+               : 0;
   resonate_audience_remove (self->audience, seat);
   resonate_subscription_list_remove (resonate_connection_get_subscriptions (
                                        resonate_subscription_get_connection (subscription)),
@@ -427,7 +416,7 @@ resonate_channel_remove (ResonateChannel *self, ResonateSubscription *subscripti
             resonate_members_remove (self->members, user_id);
   emptied = resonate_audience_get_size (self->audience) == 0;
 
-  if (is_watched (self))
+  if (resonate_channel_is_watched (self))
     g_list_model_items_changed (G_LIST_MODEL (self), position, 1, 0);
   if (removed)
     g_signal_emit (self, signals[SIGNAL_MEMBER_REMOVED], 0, user_id);

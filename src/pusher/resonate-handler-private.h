@@ -16,6 +16,8 @@ G_BEGIN_DECLS
 ResonateConnection *
 resonate_handler_open (ResonateRealm *realm, ResonateTransport *transport, const char *origin);
 
+void resonate_handler_attach (ResonateConnection *connection);
+
 void resonate_handler_resume (ResonateConnection *connection,
                               ResonateMessage *message,
                               ResonateVerdict verdict,

@@ -127,6 +127,12 @@ resonate_liveness_touch (ResonateConnection *connection)
 }
 
 void
+resonate_liveness_rearm (ResonateConnection *connection)
+{
+  arm (connection);
+}
+
+void
 resonate_liveness_forget (ResonateConnection *connection)
 {
   resonate_wheel_disarm (&resonate_connection_get_life (connection)->timer);

@@ -23,6 +23,8 @@ ResonateRealm *resonate_realm_list_lookup (ResonateRealmList *self, const char *
 
 ResonateRealm *resonate_realm_list_lookup_key (ResonateRealmList *self, const char *key);
 
+GPtrArray *resonate_realm_list_list (ResonateRealmList *self);
+
 unsigned int resonate_realm_list_count_connections (ResonateRealmList *self);
 
 unsigned int resonate_realm_list_count_leaving (ResonateRealmList *self);

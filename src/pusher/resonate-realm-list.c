@@ -11,6 +11,7 @@
 #include "resonate-realm-list-private.h"
 
 #include "../base/resonate-clock-private.h"
+#include "resonate-amendment-private.h"
 #include "resonate-connection-private.h"
 #include "resonate-pusher-error.h"
 #include "resonate-refusal-private.h"
@@ -36,6 +37,16 @@ close_realm (ResonateRealm *realm, int code, const char *reason)
     resonate_close (connections->pdata[i], code, reason);
 }
 
+static void
+on_app_changed (ResonateApp *app, GParamSpec *pspec, ResonateRealmList *self)
+{
+  ResonateRealm *realm = g_hash_table_lookup (self->realms, app);
+
+  g_assert (realm != NULL);
+
+  resonate_amend (realm, pspec->name);
+}
+
 /* Takes out the realms of apps that are not listed any more. Whoever is told that a client is gone
  * may change the list of apps, so all of them are out before the first client is closed. */
 static void
@@ -51,6 +62,7 @@ abandon_missing (ResonateRealmList *self)
       if (resonate_app_list_get_by_id (self->apps, resonate_app_get_id (app)) == app)
         continue;
 
+      g_signal_handlers_disconnect_by_data (app, self);
       g_hash_table_iter_steal (&iter);
       g_ptr_array_add (self->abandoned, realm);
       g_ptr_array_add (missing, realm);
@@ -76,6 +88,7 @@ on_items_changed (
 
       realm->wheel = self->wheel;
       g_hash_table_insert (self->realms, app, realm);
+      g_signal_connect (app, "notify", G_CALLBACK (on_app_changed), self);
     }
 }
 
@@ -104,7 +117,13 @@ resonate_realm_list_new (ResonateAppList *apps, ResonateGate *gate)
 void
 resonate_realm_list_free (ResonateRealmList *self)
 {
+  GHashTableIter iter;
+  gpointer app;
+
   g_signal_handlers_disconnect_by_data (self->apps, self);
+  g_hash_table_iter_init (&iter, self->realms);
+  while (g_hash_table_iter_next (&iter, &app, NULL))
+    g_signal_handlers_disconnect_by_data (app, self);
   g_clear_pointer (&self->abandoned, g_ptr_array_unref);
   g_clear_pointer (&self->realms, g_hash_table_unref);
   g_clear_object (&self->gate);
@@ -130,8 +149,9 @@ resonate_realm_list_lookup_key (ResonateRealmList *self, const char *key)
   return realm_of (self, resonate_app_list_get_by_key (self->apps, key));
 }
 
-static GPtrArray *
-list_realms (ResonateRealmList *self)
+/* (transfer full): also those of apps that were taken away. */
+GPtrArray *
+resonate_realm_list_list (ResonateRealmList *self)
 {
   GPtrArray *list = g_ptr_array_new ();
   GHashTableIter iter;
@@ -149,7 +169,7 @@ list_realms (ResonateRealmList *self)
 void
 resonate_realm_list_set_wheel (ResonateRealmList *self, ResonateWheel *wheel)
 {
-  g_autoptr (GPtrArray) realms = list_realms (self);
+  g_autoptr (GPtrArray) realms = resonate_realm_list_list (self);
 
   self->wheel = wheel;
   for (unsigned int i = 0; i < realms->len; i++)
@@ -159,7 +179,7 @@ resonate_realm_list_set_wheel (ResonateRealmList *self, ResonateWheel *wheel)
 unsigned int
 resonate_realm_list_count_connections (ResonateRealmList *self)
 {
-  g_autoptr (GPtrArray) realms = list_realms (self);
+  g_autoptr (GPtrArray) realms = resonate_realm_list_list (self);
   unsigned int n = 0;
 
   for (unsigned int i = 0; i < realms->len; i++)
@@ -172,7 +192,7 @@ resonate_realm_list_count_connections (ResonateRealmList *self)
 unsigned int
 resonate_realm_list_count_leaving (ResonateRealmList *self)
 {
-  g_autoptr (GPtrArray) realms = list_realms (self);
+  g_autoptr (GPtrArray) realms = resonate_realm_list_list (self);
   unsigned int n = 0;
 
   for (unsigned int i = 0; i < realms->len; i++)
@@ -184,7 +204,7 @@ resonate_realm_list_count_leaving (ResonateRealmList *self)
 void
 resonate_realm_list_close_all (ResonateRealmList *self, int code, const char *reason)
 {
-  g_autoptr (GPtrArray) realms = list_realms (self);
+  g_autoptr (GPtrArray) realms = resonate_realm_list_list (self);
 
   for (unsigned int i = 0; i < realms->len; i++)
     close_realm (realms->pdata[i], code, reason);
@@ -194,7 +214,7 @@ resonate_realm_list_close_all (ResonateRealmList *self, int code, const char *re
 void
 resonate_realm_list_abort_all (ResonateRealmList *self)
 {
-  g_autoptr (GPtrArray) realms = list_realms (self);
+  g_autoptr (GPtrArray) realms = resonate_realm_list_list (self);
 
   for (unsigned int i = 0; i < realms->len; i++)
     {
@@ -225,7 +245,7 @@ resonate_realm_list_abort_all (ResonateRealmList *self)
 void
 resonate_realm_list_check (ResonateRealmList *self)
 {
-  g_autoptr (GPtrArray) realms = list_realms (self);
+  g_autoptr (GPtrArray) realms = resonate_realm_list_list (self);
 
   for (unsigned int i = 0; i < realms->len; i++)
     {

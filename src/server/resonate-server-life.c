@@ -49,8 +49,9 @@ explain_unready (gpointer user_data)
   return self->state == RESONATE_SERVER_RUNNING ? NULL : "The server is draining.";
 }
 
-static gboolean
-start (ResonateServer *self, GError **error)
+/* All that can fail is behind it. */
+gboolean
+resonate_server_open (ResonateServer *self, GError **error)
 {
   if (self->state != RESONATE_SERVER_STOPPED || self->front != NULL)
     {
@@ -67,10 +68,27 @@ start (ResonateServer *self, GError **error)
   resonate_realm_list_set_wheel (self->realms, resonate_front_get_wheel (self->front));
   self->rest = resonate_rest_new (self->config, self->realms,
                                   resonate_front_get_router (self->front), explain_unready, self);
+
+  return TRUE;
+}
+
+void
+resonate_server_begin (ResonateServer *self)
+{
+  self->is_handed_over = FALSE;
   self->timer = g_timeout_source_new_seconds (CHECK_INTERVAL_S);
   g_source_set_callback (self->timer, on_check, self, NULL);
   g_source_attach (self->timer, g_main_context_get_thread_default ());
   resonate_server_set_state (self, RESONATE_SERVER_RUNNING);
+}
+
+static gboolean
+start (ResonateServer *self, GError **error)
+{
+  if (!resonate_server_open (self, error))
+    return FALSE;
+
+  resonate_server_begin (self);
 
   return TRUE;
 }
@@ -250,6 +268,7 @@ resonate_server_drain_async (ResonateServer *self,
                              gpointer user_data)
 {
   g_autoptr (GTask) task = NULL;
+  gboolean is_first;
 
   g_return_if_fail (RESONATE_IS_SERVER (self));
   g_return_if_fail (cancellable == NULL || G_IS_CANCELLABLE (cancellable));
@@ -257,7 +276,8 @@ resonate_server_drain_async (ResonateServer *self,
   task = g_task_new (self, NULL, callback, user_data);
   g_task_set_source_tag (task, resonate_server_drain_async);
 
-  if (!wait_for_departure (self, task) || self->state == RESONATE_SERVER_DRAINING)
+  is_first = self->departure == NULL;
+  if (!wait_for_departure (self, task) || !is_first)
     return;
 
   if (timeout_us < 0)

@@ -20,10 +20,10 @@ struct _ResonateServer
 
   ResonateConfig *config;
   ResonateServerState state;
-  gboolean is_outlived; /* the last reference was dropped, from inside the main loop */
-  gboolean reuse_port;  /* the next start binds beside whoever is there */
-  GArray *sockets;      /* (element-type int): inherited, not yet listened on */
-  int64_t started_at_us;
+  gboolean is_outlived;      /* the last reference was dropped, from inside the main loop */
+  gboolean reuse_port;       /* the next start binds beside whoever is there */
+  GArray *sockets;           /* (element-type int): inherited, not yet listened on */
+  int64_t started_at_us;     /* of the first that served these clients */
   int64_t drain_deadline_us; /* 0: there is no drain */
 
   ResonateGate *gate;
@@ -32,10 +32,16 @@ struct _ResonateServer
   ResonateRest *rest;                 /* (nullable): as long as the front */
   ResonateServerDeparture *departure; /* (nullable): while stopping or draining */
   GPtrArray *departing;               /* (element-type GTask): who waits for the end of it */
-  GSource *timer;                     /* (nullable): as long as the front */
+  GSource *timer;                     /* (nullable): while it serves */
+  gboolean is_handing_over;           /* another process is asked to go on */
+  gboolean is_handed_over;            /* it does: who is here has stayed */
 };
 
 void resonate_server_set_state (ResonateServer *self, ResonateServerState state);
+
+/* The two halves of a start: to have what is needed, and to serve. */
+gboolean resonate_server_open (ResonateServer *self, GError **error);
+void resonate_server_begin (ResonateServer *self);
 
 void resonate_server_set_drain_deadline (ResonateServer *self, int64_t deadline_us);
 

@@ -24,6 +24,20 @@ find_realm (ResonateServer *self, const char *app_id, GError **error)
   return realm;
 }
 
+/* Who is told that something was done believes that it was done to all. */
+static ResonateRealm *
+find_realm_to_act (ResonateServer *self, const char *app_id, GError **error)
+{
+  if (self->is_handed_over)
+    {
+      g_set_error_literal (error, RESONATE_ERROR, RESONATE_ERROR_BAD_STATE,
+                           "The clients are with another process by now; ask that one");
+      return NULL;
+    }
+
+  return find_realm (self, app_id, error);
+}
+
 /**
  * resonate_server_get_n_connections:
  * @self: a server
@@ -152,7 +166,7 @@ resonate_server_publish (ResonateServer *self,
   g_return_val_if_fail (data != NULL, FALSE);
   g_return_val_if_fail (error == NULL || *error == NULL, FALSE);
 
-  realm = find_realm (self, app_id, error);
+  realm = find_realm_to_act (self, app_id, error);
   if (realm == NULL)
     return FALSE;
 
@@ -191,7 +205,7 @@ resonate_server_terminate_user (ResonateServer *self,
   g_return_val_if_fail (user_id != NULL, -1);
   g_return_val_if_fail (error == NULL || *error == NULL, -1);
 
-  realm = find_realm (self, app_id, error);
+  realm = find_realm_to_act (self, app_id, error);
   if (realm == NULL)
     return -1;
 

@@ -204,7 +204,8 @@ resonate_server_class_init (ResonateServerClass *klass)
   /**
    * ResonateServer:started-at: (getter get_started_at)
    *
-   * When the server was made, in microseconds since 1970, UTC. It never changes.
+   * When the server was made, or the first of those whose clients went on to it; in microseconds
+   * since 1970, UTC. It never changes while the server runs.
    *
    * Since: 1.0
    */
@@ -293,7 +294,7 @@ resonate_server_get_state (ResonateServer *self)
  * resonate_server_get_started_at: (get-property started-at)
  * @self: a server
  *
- * Gets when the server was made.
+ * Gets when the server was made, or the first of those whose clients went on to it.
  *
  * Returns: microseconds since 1970, UTC
  *

@@ -81,6 +81,33 @@ RESONATE_AVAILABLE_IN_1_0
 gboolean resonate_server_drain_finish (ResonateServer *self, GAsyncResult *result, GError **error);
 
 RESONATE_AVAILABLE_IN_1_0
+void resonate_server_hand_over_async (ResonateServer *self,
+                                      GSocket *socket,
+                                      int64_t timeout_us,
+                                      GCancellable *cancellable,
+                                      GAsyncReadyCallback callback,
+                                      gpointer user_data);
+
+RESONATE_AVAILABLE_IN_1_0
+gboolean resonate_server_hand_over_finish (ResonateServer *self,
+                                           GAsyncResult *result,
+                                           unsigned int *handed_over,
+                                           unsigned int *staying,
+                                           int64_t *gap_us,
+                                           GError **error);
+
+RESONATE_AVAILABLE_IN_1_0
+void resonate_server_take_over_async (ResonateServer *self,
+                                      GSocket *socket,
+                                      GCancellable *cancellable,
+                                      GAsyncReadyCallback callback,
+                                      gpointer user_data);
+
+RESONATE_AVAILABLE_IN_1_0
+gboolean
+resonate_server_take_over_finish (ResonateServer *self, GAsyncResult *result, GError **error);
+
+RESONATE_AVAILABLE_IN_1_0
 unsigned int resonate_server_get_n_connections (ResonateServer *self);
 
 RESONATE_AVAILABLE_IN_1_0

@@ -35,6 +35,9 @@ char *resonate_address_book_find_client (ResonateAddressBook *self, const char *
  * number, and is not counted. */
 gboolean resonate_address_book_add (ResonateAddressBook *self, const char *address);
 
+/* Counts one that is there already, however many there are. */
+void resonate_address_book_insert (ResonateAddressBook *self, const char *address);
+
 void resonate_address_book_remove (ResonateAddressBook *self, const char *address);
 
 /* What was counted for @from is for @to from here on, or FALSE and nothing has changed. */

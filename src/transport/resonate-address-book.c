@@ -172,9 +172,24 @@ resonate_address_book_add (ResonateAddressBook *self, const char *address)
   if (count >= self->max_per_address)
     return FALSE;
 
-  g_hash_table_insert (self->counts, g_strdup (address), GUINT_TO_POINTER (count + 1));
+  resonate_address_book_insert (self, address);
 
   return TRUE;
+}
+
+void
+resonate_address_book_insert (ResonateAddressBook *self, const char *address)
+{
+  guint count;
+
+  g_return_if_fail (self != NULL);
+  g_return_if_fail (address != NULL);
+
+  if (self->max_per_address == 0 || resonate_address_book_trusts (self, address))
+    return;
+
+  count = GPOINTER_TO_UINT (g_hash_table_lookup (self->counts, address));
+  g_hash_table_insert (self->counts, g_strdup (address), GUINT_TO_POINTER (count + 1));
 }
 
 void

@@ -32,6 +32,9 @@ void resonate_audience_add (ResonateAudience *self, ResonateSeat *seat);
 
 void resonate_audience_remove (ResonateAudience *self, ResonateSeat *seat);
 
+/* Puts all in the order of the indexes that their seats were given since they were added. */
+void resonate_audience_put_in_order (ResonateAudience *self);
+
 guint resonate_audience_get_size (ResonateAudience *self);
 
 /* The seat at @position in the order of coming, or NULL. */

@@ -263,6 +263,26 @@ resonate_audience_remove (ResonateAudience *self, ResonateSeat *seat)
     close_gaps (self);
 }
 
+static int
+compare_places (gconstpointer a, gconstpointer b)
+{
+  guint first = ((const Place *) a)->seat->index;
+  guint second = ((const Place *) b)->seat->index;
+
+  return (first > second) - (first < second);
+}
+
+void
+resonate_audience_put_in_order (ResonateAudience *self)
+{
+  g_return_if_fail (self != NULL);
+  g_return_if_fail (self->n_gaps == 0 && g_queue_is_empty (&self->batches));
+
+  g_array_sort (self->places, compare_places);
+  for (guint i = 0; i < self->places->len; i++)
+    place_at (self, i)->seat->index = i;
+}
+
 guint
 resonate_audience_get_size (ResonateAudience *self)
 {

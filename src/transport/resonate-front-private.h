@@ -12,6 +12,7 @@
 
 #include "../base/resonate-wheel-private.h"
 #include "resonate-router-private.h"
+#include "resonate-transport-private.h"
 
 G_BEGIN_DECLS
 
@@ -61,6 +62,22 @@ ResonateWheel *resonate_front_get_wheel (ResonateFront *self);
 guint resonate_front_get_n_streams (ResonateFront *self);
 
 void resonate_front_stop_accepting (ResonateFront *self);
+
+/* (transfer full) (element-type ResonateStream) */
+GPtrArray *resonate_front_list_streams (ResonateFront *self);
+
+/* (transfer full) (element-type int): still the front's. */
+GArray *resonate_front_list_listeners (ResonateFront *self);
+
+void resonate_front_settle (ResonateFront *self, int64_t end_us);
+
+void resonate_front_hold (ResonateFront *self);
+
+/* Takes @fd, whose record is one of resonate_stream_save (). It is the front's; NULL when the
+ * record is no good. */
+ResonateStream *resonate_front_adopt (ResonateFront *self, int fd, GVariant *record);
+
+void resonate_front_resume (ResonateFront *self);
 
 /* Ends what is HTTP, after the answers that are under way. WebSockets are closed by who owns them.
  */

@@ -10,14 +10,14 @@
 
 #include "resonate-front-private.h"
 
+#include "resonate-front-parts-private.h"
+
 #include <sys/resource.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
 #include "../base/resonate-error.h"
-#include "resonate-address-book-private.h"
 #include "resonate-exchange-parts-private.h"
-#include "resonate-listener-private.h"
 #include "resonate-soup-server-private.h"
 
 #define RESERVE_DESCRIPTORS 64
@@ -29,24 +29,6 @@
  * Owns SoupServer and feeds it: libsoup 3.2 never listens itself, since its listener loses a socket
  * object with every client and goes deaf when descriptors run out.
  */
-struct _ResonateFront
-{
-  GObject parent_instance;
-
-  SoupServer *server;
-  GMainContext *parking; /* never iterated: what waits there waits for ever */
-  GPtrArray *listeners;  /* (element-type ResonateListener) */
-  ResonateRouter *router;
-  ResonateAddressBook *addresses;
-  GQueue streams;     /* (element-type ResonateStream) (owned): the oldest first */
-  GQueue web_sockets; /* the same, those that were let through to be one */
-  ResonateStreamShared shared;
-
-  guint max_web_sockets;
-  gboolean proxy_protocol;
-  gboolean reuse_port;
-};
-
 G_DEFINE_FINAL_TYPE (ResonateFront, resonate_front, G_TYPE_OBJECT)
 
 /*
@@ -216,22 +198,6 @@ add_listener (ResonateFront *self, GSocket *socket, GTlsCertificate *certificate
                    resonate_listener_new (socket, certificate, on_accepted, on_exhausted, self));
 }
 
-/* The list loses its members while they are gone through. */
-static GPtrArray *
-list_streams (ResonateFront *self)
-{
-  GPtrArray *streams = g_ptr_array_new_with_free_func (g_object_unref);
-
-  g_assert (RESONATE_IS_FRONT (self));
-
-  for (GList *l = self->streams.head; l != NULL; l = l->next)
-    g_ptr_array_add (streams, g_object_ref (l->data));
-  for (GList *l = self->web_sockets.head; l != NULL; l = l->next)
-    g_ptr_array_add (streams, g_object_ref (l->data));
-
-  return streams;
-}
-
 /*
  * GObject
  */
@@ -244,7 +210,7 @@ resonate_front_dispose (GObject *object)
   resonate_front_stop_accepting (self);
 
   resonate_handshakes_close (self->shared.handshakes);
-  streams = list_streams (self);
+  streams = resonate_front_list_streams (self);
   for (guint i = 0; i < streams->len; i++)
     resonate_stream_close (g_ptr_array_index (streams, i));
 
@@ -461,7 +427,7 @@ resonate_front_close (ResonateFront *self)
 
   g_return_if_fail (RESONATE_IS_FRONT (self));
 
-  streams = list_streams (self);
+  streams = resonate_front_list_streams (self);
   for (guint i = 0; i < streams->len; i++)
     resonate_stream_finish_http (g_ptr_array_index (streams, i));
 }

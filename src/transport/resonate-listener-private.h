@@ -31,6 +31,12 @@ ResonateListener *resonate_listener_new (GSocket *socket,
 
 void resonate_listener_free (ResonateListener *self);
 
+/* Clients wait meanwhile: the kernel takes them in. */
+void resonate_listener_pause (ResonateListener *self);
+void resonate_listener_resume (ResonateListener *self);
+
+int resonate_listener_get_fd (ResonateListener *self);
+
 char *resonate_listener_dup_uri (ResonateListener *self);
 
 /* @reuse_port: also beside another server of this user, which must be one of ours */

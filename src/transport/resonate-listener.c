@@ -186,6 +186,30 @@ resonate_listener_free (ResonateListener *self)
   g_free (self);
 }
 
+void
+resonate_listener_pause (ResonateListener *self)
+{
+  g_return_if_fail (self != NULL);
+
+  replace_source (self, NULL);
+}
+
+void
+resonate_listener_resume (ResonateListener *self)
+{
+  g_return_if_fail (self != NULL);
+
+  listen_again (self);
+}
+
+int
+resonate_listener_get_fd (ResonateListener *self)
+{
+  g_return_val_if_fail (self != NULL, -1);
+
+  return g_socket_get_fd (self->socket);
+}
+
 char *
 resonate_listener_dup_uri (ResonateListener *self)
 {

@@ -34,6 +34,9 @@ void resonate_send_queue_push (ResonateSendQueue *self, GBytes *buffer);
 /* Gives up the oldest buffer that is not under way; FALSE when there is none. */
 gboolean resonate_send_queue_drop_oldest (ResonateSendQueue *self);
 
+/* (transfer full): all that waits, the rest of what is under way first. */
+GBytes *resonate_send_queue_dup_bytes (ResonateSendQueue *self);
+
 ResonateSendStatus resonate_send_queue_flush (ResonateSendQueue *self, GPollableOutputStream *out);
 
 /* The same for a plain socket. */

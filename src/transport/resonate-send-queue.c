@@ -103,6 +103,28 @@ gather (ResonateSendQueue *self, GOutputVector *vectors)
   return n;
 }
 
+GBytes *
+resonate_send_queue_dup_bytes (ResonateSendQueue *self)
+{
+  GByteArray *bytes;
+  gsize offset;
+
+  g_return_val_if_fail (self != NULL, NULL);
+
+  bytes = g_byte_array_sized_new ((guint) self->bytes);
+  offset = self->offset;
+  for (GList *l = self->buffers.head; l != NULL; l = l->next)
+    {
+      gsize size;
+      const guint8 *data = g_bytes_get_data (l->data, &size);
+
+      g_byte_array_append (bytes, data + offset, (guint) (size - offset));
+      offset = 0;
+    }
+
+  return g_byte_array_free_to_bytes (bytes);
+}
+
 ResonateSendStatus
 resonate_send_queue_flush (ResonateSendQueue *self, GPollableOutputStream *out)
 {

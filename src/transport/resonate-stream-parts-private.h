@@ -53,6 +53,7 @@ typedef struct
   GByteArray *raw;          /* what came and was not passed on */
   gsize released;           /* of raw, whole frames */
   gsize taken;              /* of those, by libsoup */
+  guint64 n_frames;         /* that were whole, since it woke */
   ResonateGateResult event; /* OVERSIZED or FAILED: waits until libsoup has all that came before */
   ResonateGateItem event_item;
   GByteArray *payloads; /* (element-type ResonatePayload) (nullable): of messages that libsoup has
@@ -147,6 +148,10 @@ void resonate_stream_end_http (ResonateStream *self);
 void resonate_stream_note_payload (ResonateStream *self, const ResonateGateItem *item);
 
 void resonate_stream_ws_read (ResonateStream *self);
+
+/* What another process has read and not looked at comes before what is still to be read. */
+void resonate_stream_ws_put_back (ResonateStream *self, GBytes *bytes);
+
 void resonate_stream_ws_rest (ResonateStream *self);
 void resonate_stream_end_ws (ResonateStream *self);
 

@@ -18,6 +18,7 @@
 #include "resonate-lane-private.h"
 #include "resonate-outbox-private.h"
 #include "resonate-request-private.h"
+#include "resonate-stream-record-private.h"
 
 G_BEGIN_DECLS
 
@@ -94,7 +95,11 @@ void resonate_stream_start (ResonateStream *self);
 
 gboolean resonate_stream_is_http (ResonateStream *self);
 
-gboolean resonate_stream_is_web_socket (ResonateStream *self);
+/* Takes @fd. Nothing is read and nothing written before resonate_stream_resume (). NULL for what is
+ * no kind of stream. */
+ResonateStream *resonate_stream_restore (ResonateStreamShared *shared, int fd, GVariant *record);
+
+void resonate_stream_resume (ResonateStream *self);
 
 /* (transfer full): what libsoup is about to answer. */
 ResonateRequest *resonate_stream_take_request (ResonateStream *self);

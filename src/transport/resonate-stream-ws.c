@@ -181,6 +181,7 @@ take_item (ResonateStream *self)
       if (self->deflates)
         resonate_stream_note_payload (self, &item);
       ws->released += item.length;
+      ws->n_frames++;
       if (item.opcode >= RESONATE_FRAME_CLOSE && self->hooks != NULL)
         self->hooks->control (self->hooks_owner, item.opcode);
       return self->phase == RESONATE_STREAM_WEB_SOCKET;
@@ -288,9 +289,12 @@ read_some (ResonateStream *self)
         take_bytes (self, n);
       else if (n < 0 && errno == EAGAIN)
         self->can_read = FALSE;
-      else if (n == 0 && self->ws != NULL)
+      else if (n < 0 && errno == EINTR)
+        continue;
+      else if (self->ws != NULL)
+        /* What a client has said counts, also where it then left without the good-bye of TLS. */
         self->eof = TRUE;
-      else if (n == 0 || errno != EINTR)
+      else
         {
           /* Nobody need wake up to hear that a client has left without a word. */
           resonate_stream_close (self);
@@ -319,6 +323,16 @@ resonate_stream_ws_read (ResonateStream *self)
     resonate_stream_read_later (self);
   else
     settle (self);
+}
+
+void
+resonate_stream_ws_put_back (ResonateStream *self, GBytes *bytes)
+{
+  g_assert (RESONATE_IS_STREAM (self));
+
+  wake_up (self);
+  g_byte_array_append (self->ws->raw, g_bytes_get_data (bytes, NULL),
+                       (guint) g_bytes_get_size (bytes));
 }
 
 /*
