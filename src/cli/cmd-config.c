@@ -53,6 +53,7 @@ show_json (ResonateConfig *config, GPtrArray *rows)
       cli_json_string (builder, "key", row->key->name);
       cli_json_string (builder, "value", row->value);
       cli_json_string (builder, "origin", row->origin);
+      cli_json_string (builder, "change", resonate_config_key_get_effect (row->key));
       json_builder_end_object (builder);
     }
   json_builder_end_array (builder);
@@ -84,7 +85,8 @@ show_table (GPtrArray *rows)
       if (strcmp (group, row->group) != 0)
         g_print ("%s[%s]\n", i > 0 ? "\n" : "", row->group);
       group = row->group;
-      g_print ("%-32s %s%*s  %s\n", row->key->name, value, padding, "", row->origin);
+      g_print ("%-32s %s%*s  %-12s  %s\n", row->key->name, value, padding, "",
+               resonate_config_key_get_effect (row->key), row->origin);
     }
 }
 

@@ -8,6 +8,8 @@
 
 #include "resonate-app.h"
 
+#include "../base/resonate-signer-private.h"
+
 G_BEGIN_DECLS
 
 /* The getters are on the path of every message, so each property is a member of its own. */
@@ -17,6 +19,7 @@ struct _ResonateApp
 
   char *id;
   char *key;
+  gboolean enabled;
   char **allowed_origins;
   int64_t ping_interval;
   int64_t activity_timeout;
@@ -34,9 +37,24 @@ struct _ResonateApp
   int64_t cache_ttl;
   gboolean subscription_count;
   ResonateSendQueuePolicy send_queue_policy;
-  char *secret; /* (owned): wiped before it is freed */
+
+  /* See resonate-app-secret.c. The texts are wiped before they are freed. */
+  char *secret;                    /* (nullable): of an app that was made without one */
+  char *previous_secret;           /* (nullable) */
+  ResonateSigner *signer;          /* (nullable) */
+  ResonateSigner *previous_signer; /* (nullable) */
 };
 
 const char *resonate_app_get_secret (ResonateApp *self);
+
+/* (nullable) */
+const char *resonate_app_get_previous_secret (ResonateApp *self);
+
+char *resonate_app_sign (ResonateApp *self, const char *text, gssize length);
+
+gboolean
+resonate_app_verify (ResonateApp *self, const char *text, gssize length, const char *signature);
+
+void resonate_app_clear_secret (ResonateApp *self);
 
 G_END_DECLS

@@ -47,6 +47,24 @@ resonate_app_get_key (ResonateApp *self)
 }
 
 /**
+ * resonate_app_get_enabled: (get-property enabled)
+ * @self: an application
+ *
+ * Gets whether the app is served.
+ *
+ * Returns: whether it is
+ *
+ * Since: 1.0
+ */
+gboolean
+resonate_app_get_enabled (ResonateApp *self)
+{
+  g_return_val_if_fail (RESONATE_IS_APP (self), FALSE);
+
+  return self->enabled;
+}
+
+/**
  * resonate_app_get_allowed_origins: (get-property allowed-origins)
  * @self: an application
  *

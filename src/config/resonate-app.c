@@ -8,8 +8,6 @@
 
 #include "config.h"
 
-#include <string.h>
-
 #include "resonate-app-private.h"
 
 #include "../base/resonate-glob-private.h"
@@ -40,6 +38,7 @@ typedef enum
 {
   PROP_ID = 1,
   PROP_KEY,
+  PROP_ENABLED,
   PROP_ALLOWED_ORIGINS,
   PROP_PING_INTERVAL,
   PROP_ACTIVITY_TIMEOUT,
@@ -64,6 +63,7 @@ static GParamSpec *properties[PROP_SEND_QUEUE_POLICY + 1];
 static const size_t offsets[] = {
   [PROP_ID] = G_STRUCT_OFFSET (ResonateApp, id),
   [PROP_KEY] = G_STRUCT_OFFSET (ResonateApp, key),
+  [PROP_ENABLED] = G_STRUCT_OFFSET (ResonateApp, enabled),
   [PROP_ALLOWED_ORIGINS] = G_STRUCT_OFFSET (ResonateApp, allowed_origins),
   [PROP_PING_INTERVAL] = G_STRUCT_OFFSET (ResonateApp, ping_interval),
   [PROP_ACTIVITY_TIMEOUT] = G_STRUCT_OFFSET (ResonateApp, activity_timeout),
@@ -102,9 +102,7 @@ resonate_app_finalize (GObject *object)
 {
   ResonateApp *self = RESONATE_APP (object);
 
-  if (self->secret != NULL)
-    explicit_bzero (self->secret, strlen (self->secret));
-  g_clear_pointer (&self->secret, g_free);
+  resonate_app_clear_secret (self);
   for (unsigned int i = 1; i < G_N_ELEMENTS (properties); i++)
     resonate_field_clear (field (self, i), properties[i]);
 
@@ -153,6 +151,17 @@ install_identity (void)
   properties[PROP_KEY] = g_param_spec_string ("key", NULL, NULL, NULL,
                                               G_PARAM_READWRITE | G_PARAM_CONSTRUCT_ONLY |
                                                 G_PARAM_STATIC_STRINGS);
+
+  /**
+   * ResonateApp:enabled: (getter get_enabled)
+   *
+   * Whether the app is served. When it is switched off, clients that are there are closed with
+   * 4003, new ones are turned away with it, and publishers are answered 403.
+   *
+   * Since: 1.0
+   */
+  properties[PROP_ENABLED] = g_param_spec_boolean ("enabled", NULL, NULL, TRUE,
+                                                   G_PARAM_READWRITE | G_PARAM_STATIC_STRINGS);
 
   /**
    * ResonateApp:allowed-origins: (getter get_allowed_origins)
@@ -381,7 +390,7 @@ resonate_app_class_init (ResonateAppClass *klass)
 static void
 resonate_app_init (ResonateApp *self)
 {
-  for (unsigned int i = PROP_ALLOWED_ORIGINS; i < G_N_ELEMENTS (properties); i++)
+  for (unsigned int i = PROP_ENABLED; i < G_N_ELEMENTS (properties); i++)
     resonate_field_reset (field (self, i), properties[i]);
 
   self->allowed_origins = g_strdupv ((char *[]){ (char *) "*", NULL });
@@ -409,26 +418,9 @@ resonate_app_new (const char *id, const char *key, const char *secret)
   g_return_val_if_fail (secret != NULL && *secret != '\0', NULL);
 
   self = g_object_new (RESONATE_TYPE_APP, "id", id, "key", key, NULL);
-  self->secret = g_strdup (secret);
+  resonate_app_set_secret (self, secret, NULL);
 
   return self;
-}
-
-/*
- * resonate_app_get_secret:
- *
- * For signatures, and for nothing else: it is never logged, never on the bus and never in a
- * binding.
- *
- * Returns: (transfer none): the secret
- */
-const char *
-resonate_app_get_secret (ResonateApp *self)
-{
-  g_return_val_if_fail (RESONATE_IS_APP (self), NULL);
-
-  /* A binding that makes one without resonate_app_new () gets an app that signs nothing right. */
-  return self->secret != NULL ? self->secret : "";
 }
 
 /**

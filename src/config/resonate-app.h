@@ -29,10 +29,16 @@ RESONATE_AVAILABLE_IN_1_0
 ResonateApp *resonate_app_new (const char *id, const char *key, const char *secret);
 
 RESONATE_AVAILABLE_IN_1_0
+void resonate_app_set_secret (ResonateApp *self, const char *secret, const char *previous);
+
+RESONATE_AVAILABLE_IN_1_0
 const char *resonate_app_get_id (ResonateApp *self);
 
 RESONATE_AVAILABLE_IN_1_0
 const char *resonate_app_get_key (ResonateApp *self);
+
+RESONATE_AVAILABLE_IN_1_0
+gboolean resonate_app_get_enabled (ResonateApp *self);
 
 RESONATE_AVAILABLE_IN_1_0
 const char *const *resonate_app_get_allowed_origins (ResonateApp *self);

@@ -15,6 +15,7 @@
 #include "resonate-config-build-private.h"
 
 #include "../base/resonate-error.h"
+#include "resonate-app-private.h"
 #include "resonate-config-value-private.h"
 #include "resonate-origin-private.h"
 
@@ -105,10 +106,12 @@ resonate_config_build_apply (ResonateConfigSettings *settings, const char *group
     }
 }
 
-/* Reads a file that holds a secret and nothing else; one newline at the end is the editor's. */
+/* Reads a file that holds the secret called @name and nothing else; one newline at the end is the
+ * editor's. */
 static gboolean
 read_secret (ResonateConfigSettings *settings,
              const char *group,
+             const char *name,
              const char *file,
              const char *origin,
              GError **error)
@@ -122,9 +125,9 @@ read_secret (ResonateConfigSettings *settings,
   if (!g_file_get_contents (file, &text, &length, &problem))
     {
       g_set_error (error, RESONATE_ERROR, RESONATE_ERROR_CONFIG,
-                   "%s: [%s] secret-file: %s; it should be a file that holds the secret and that "
+                   "%s: [%s] %s-file: %s; it should be a file that holds the secret and that "
                    "the server may read",
-                   origin, group, problem->message);
+                   origin, group, name, problem->message);
       return FALSE;
     }
 
@@ -143,47 +146,75 @@ read_secret (ResonateConfigSettings *settings,
                          g_strdup_printf ("%s: everybody on this machine can read this secret; "
                                           "chmod o-r %s",
                                           file, file));
-      resonate_config_settings_put_secret (settings, group, text, where);
+      resonate_config_settings_put_secret (settings, group, name, text, where);
     }
   else
     g_set_error (error, RESONATE_ERROR, RESONATE_ERROR_CONFIG,
-                 "%s: [%s] secret-file: %s is empty or no text; it should hold the secret", origin,
-                 group, file);
+                 "%s: [%s] %s-file: %s is empty or no text; it should hold the secret", origin,
+                 group, name, file);
   explicit_bzero (text, length);
 
   return ok;
 }
 
-/* Leaves the secret of an app in the settings, wherever it comes from. */
+/* Leaves the secret called @name of an app in the settings, wherever it comes from. */
 static gboolean
 find_secret (ResonateConfigSettings *settings,
              const char *group,
+             const char *name,
              const char *id,
              const char *const *environment,
              GError **error)
 {
-  const ResonateConfigSetting *secret_file = get_filled (settings, group, "secret-file");
+  g_autofree char *key = g_strconcat (name, "-file", NULL);
+  const ResonateConfigSetting *secret_file = get_filled (settings, group, key);
   const char *credentials = g_environ_getenv ((char **) environment, "CREDENTIALS_DIRECTORY");
-  g_autofree char *name = NULL;
+  g_autofree char *credential = NULL;
   g_autofree char *file = NULL;
 
-  if (get_filled (settings, group, "secret") != NULL)
+  if (get_filled (settings, group, name) != NULL)
     return TRUE;
 
   if (secret_file != NULL)
-    return read_secret (settings, group, secret_file->value, secret_file->origin, error);
+    return read_secret (settings, group, name, secret_file->value, secret_file->origin, error);
 
-  name = g_strdup_printf ("app-%s.secret", id);
-  file = credentials != NULL ? g_build_filename (credentials, name, NULL) : NULL;
-  if (file != NULL && g_file_test (file, G_FILE_TEST_EXISTS))
-    return read_secret (settings, group, file, "CREDENTIALS_DIRECTORY", error);
+  credential = g_strdup_printf ("app-%s.%s", id, name);
+  file = credentials != NULL ? g_build_filename (credentials, credential, NULL) : NULL;
 
-  g_set_error (error, RESONATE_ERROR, RESONATE_ERROR_CONFIG,
-               "[%s]: the application has no secret; give it secret, secret-file or the credential "
-               "%s (in the environment: REVERB_APP_SECRET)",
-               group, name);
+  return file == NULL || !g_file_test (file, G_FILE_TEST_EXISTS) ||
+         read_secret (settings, group, name, file, "CREDENTIALS_DIRECTORY", error);
+}
 
-  return FALSE;
+static gboolean
+find_secrets (ResonateConfigSettings *settings,
+              const char *group,
+              const char *id,
+              const char *const *environment,
+              GError **error)
+{
+  const ResonateConfigSetting *secret;
+  const ResonateConfigSetting *previous;
+
+  if (!find_secret (settings, group, "secret", id, environment, error) ||
+      !find_secret (settings, group, "previous-secret", id, environment, error))
+    return FALSE;
+
+  secret = get_filled (settings, group, "secret");
+  previous = get_filled (settings, group, "previous-secret");
+  if (secret == NULL)
+    {
+      g_set_error (error, RESONATE_ERROR, RESONATE_ERROR_CONFIG,
+                   "[%s]: the application has no secret; give it secret, secret-file or the "
+                   "credential app-%s.secret (in the environment: REVERB_APP_SECRET)",
+                   group, id);
+      return FALSE;
+    }
+
+  if (previous != NULL && strcmp (secret->value, previous->value) == 0)
+    warn (settings, group, previous->key, previous,
+          "this is the secret itself, not the one before it");
+
+  return TRUE;
 }
 
 static void
@@ -219,6 +250,7 @@ build_app (ResonateConfigSettings *settings,
 {
   g_autofree char *group = resonate_config_settings_dup_app_group (id);
   const ResonateConfigSetting *key = get_filled (settings, group, "key");
+  const ResonateConfigSetting *previous;
   ResonateApp *app;
 
   if (key == NULL)
@@ -230,10 +262,13 @@ build_app (ResonateConfigSettings *settings,
       return NULL;
     }
 
-  if (!find_secret (settings, group, id, environment, error))
+  if (!find_secrets (settings, group, id, environment, error))
     return NULL;
 
   app = resonate_app_new (id, key->value, get_filled (settings, group, "secret")->value);
+  previous = get_filled (settings, group, "previous-secret");
+  if (previous != NULL)
+    resonate_app_set_secret (app, resonate_app_get_secret (app), previous->value);
   resonate_config_build_apply (settings, group, G_OBJECT (app));
   check_app (settings, group, app);
 

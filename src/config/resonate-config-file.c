@@ -17,15 +17,32 @@
 #include "../base/resonate-error.h"
 #include "resonate-config-lines-private.h"
 
+/* GKeyFile complains of its own complaint when a second escape is wrong, so it is not asked. */
+static gboolean
+is_escaped_well (const char *value)
+{
+  for (; *value != '\0'; value++)
+    {
+      if (*value != '\\')
+        continue;
+
+      value++;
+      if (*value == '\0' || strchr ("sntr\\", *value) == NULL)
+        return FALSE;
+    }
+
+  return TRUE;
+}
+
 /* GKeyFile knows the escapes. One that is meant to be a blank at an end is written `\s`. */
 static char *
-dup_value (const ResonateConfigLine *line, GError **error)
+dup_value (const ResonateConfigLine *line)
 {
   g_autoptr (GKeyFile) key_file = g_key_file_new ();
 
   g_key_file_set_value (key_file, "g", "k", line->value);
 
-  return g_key_file_get_string (key_file, "g", "k", error);
+  return g_key_file_get_string (key_file, "g", "k", NULL);
 }
 
 static gboolean
@@ -49,17 +66,17 @@ read_line (ResonateConfigSettings *settings,
            const char *origin,
            GError **error)
 {
-  g_autoptr (GError) problem = NULL;
   g_autofree char *value = NULL;
 
   if (line->key == NULL)
     return resonate_config_settings_add_group (settings, line->group, origin, error);
 
-  /* GKeyFile returns a value beside the error when an escape is wrong. */
-  value = dup_value (line, &problem);
-  if (problem == NULL)
-    return resonate_config_settings_put (settings, line->group, line->key, value, folder, origin,
-                                         error);
+  if (is_escaped_well (line->value))
+    {
+      value = dup_value (line);
+      return resonate_config_settings_put (settings, line->group, line->key, value, folder, origin,
+                                           error);
+    }
 
   g_set_error (error, RESONATE_ERROR, RESONATE_ERROR_CONFIG,
                "%s: [%s] %s: a backslash is followed by s, n, t, r or another backslash", origin,

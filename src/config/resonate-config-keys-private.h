@@ -37,6 +37,8 @@ typedef enum
   RESONATE_CONFIG_KEY_LENIENT =
     1 << 2, /* a choice that is unknown is the first one, as in the reference */
   RESONATE_CONFIG_KEY_IDENTITY = 1 << 3, /* no property: it goes into making the app */
+  RESONATE_CONFIG_KEY_START = 1 << 4, /* decided before the first socket; all others take effect at
+                                         once when the configuration is read again */
 } ResonateConfigKeyFlags;
 
 /* One row of the table. The parser, `config show`, the sample file, the manual page and the tests
@@ -61,6 +63,9 @@ const ResonateConfigKey *resonate_config_keys_get (size_t *n_keys);
 const ResonateConfigKey *resonate_config_keys_find (const char *group, const char *name);
 
 char *resonate_config_keys_dup_hint (const char *group, const char *name);
+
+/* What becomes of a change, in the words of the bus: `applied`, or `needs-reload`. */
+const char *resonate_config_key_get_effect (const ResonateConfigKey *key);
 
 char *resonate_config_key_dup_environment (const ResonateConfigKey *key);
 

@@ -24,12 +24,14 @@
 
 /* clang-format off: a table is read across */
 static const ResonateConfigKey keys[] = {
-  { "server", "host", RESONATE_CONFIG_HOSTS, 0, "0.0.0.0", 0, 0, NULL, "REVERB_SERVER_HOST",
+  { "server", "host", RESONATE_CONFIG_HOSTS, RESONATE_CONFIG_KEY_START, "0.0.0.0", 0, 0, NULL,
+    "REVERB_SERVER_HOST",
     "Addresses to listen on, separated by semicolons; `0.0.0.0;::` is everywhere, IPv4 and IPv6." },
-  { "server", "port", RESONATE_CONFIG_PORT, 0, "8080", 0, 65535, NULL, "REVERB_SERVER_PORT",
+  { "server", "port", RESONATE_CONFIG_PORT, RESONATE_CONFIG_KEY_START, "8080", 0, 65535, NULL,
+    "REVERB_SERVER_PORT",
     "Port to listen on, at each of the addresses; 0 lets the system choose." },
-  { "server", "path", RESONATE_CONFIG_PATH, 0, "", 0, 0, NULL, "REVERB_SERVER_PATH",
-    "What every path of the server begins with, such as `/ws`." },
+  { "server", "path", RESONATE_CONFIG_PATH, RESONATE_CONFIG_KEY_START, "", 0, 0, NULL,
+    "REVERB_SERVER_PATH", "What every path of the server begins with, such as `/ws`." },
   { "server", "hostname", RESONATE_CONFIG_STRING, 0, NULL, 0, 0, NULL, "REVERB_HOST",
     "Name by which clients know the server." },
   { "server", "tls-certificate", RESONATE_CONFIG_FILE, 0, NULL, 0, 0, NULL, NULL,
@@ -78,6 +80,15 @@ static const ResonateConfigKey keys[] = {
     "What signatures are made with. Required, here or in one of the other places." },
   { "app", "secret-file", RESONATE_CONFIG_FILE, RESONATE_CONFIG_KEY_IDENTITY, NULL, 0, 0, NULL,
     NULL, "File with the secret, instead of the secret itself." },
+  { "app", "previous-secret", RESONATE_CONFIG_STRING,
+    RESONATE_CONFIG_KEY_IDENTITY | RESONATE_CONFIG_KEY_SECRET, NULL, 0, 0, NULL, NULL,
+    "Another secret whose signatures are accepted, too: the old one, while the secret is changed "
+    "everywhere." },
+  { "app", "previous-secret-file", RESONATE_CONFIG_FILE, RESONATE_CONFIG_KEY_IDENTITY, NULL, 0, 0,
+    NULL, NULL, "File with the previous secret, instead of the secret itself." },
+  { "app", "enabled", RESONATE_CONFIG_BOOLEAN, 0, "true", 0, 0, NULL, NULL,
+    "Whether the application is served. The clients of one that is not are closed with 4003, and "
+    "its publishers are answered 403." },
   { "app", "allowed-origins", RESONATE_CONFIG_LIST, 0, "*", 0, 0, NULL, NULL,
     "Hosts of the pages that may connect, separated by semicolons, without scheme and port; `*` "
     "stands for anything." },
@@ -217,6 +228,12 @@ resonate_config_keys_dup_hint (const char *group, const char *name)
     return g_strdup_printf ("did you mean ‘%s’?", nearest);
 
   return g_strdup_printf ("the keys here are %s", all->str);
+}
+
+const char *
+resonate_config_key_get_effect (const ResonateConfigKey *key)
+{
+  return (key->flags & RESONATE_CONFIG_KEY_START) != 0 ? "needs-reload" : "applied";
 }
 
 /*

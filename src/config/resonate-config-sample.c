@@ -55,6 +55,8 @@ append_key (GString *file, const ResonateConfigKey *key, const char *value)
   g_string_append_c (file, '\n');
   append_comment (file, key->help);
   append_comment (file, environment);
+  if ((key->flags & RESONATE_CONFIG_KEY_START) != 0)
+    append_comment (file, "A change needs a reload.");
   if (value != NULL)
     {
       g_autofree char *escaped = resonate_config_file_dup_escaped (value);
@@ -85,6 +87,10 @@ resonate_config_dup_sample (const char *id, const char *key, const char *secret)
     "# A line that is commented out shows the default. Durations are seconds, or have a unit:\n"
     "# ms, s, min, h, d. Sizes are bytes, or have a unit: KiB, MiB, GiB. Settings of your own\n"
     "# may also go into files resonate.conf.d/*.conf beside this one.\n"
+    "#\n"
+    "# A running server reads this again on SIGHUP. What changed takes effect at once, except "
+    "where\n"
+    "# it says that a change needs a reload, which is `resonatectl reload`.\n"
     "\n"
     "[server]\n");
   size_t n_keys;
@@ -150,7 +156,11 @@ resonate_config_dup_manual (void)
       plain = keys[i].fallback != NULL && *keys[i].fallback != '\0'
                 ? g_strdup_printf ("Default: ``%s``.", keys[i].fallback)
                 : g_strdup (keys[i].fallback != NULL ? "Default: empty." : "Unset by default.");
-      g_string_append_printf (page, "%s\n    Environment: %s.\n\n", plain, names);
+      g_string_append_printf (page, "%s A change %s.\n    Environment: %s.\n\n", plain,
+                              (keys[i].flags & RESONATE_CONFIG_KEY_START) != 0
+                                ? "needs a reload"
+                                : "takes effect when the configuration is read again",
+                              names);
     }
 
   return g_string_free (page, FALSE);

@@ -34,6 +34,7 @@ gboolean resonate_config_settings_put (ResonateConfigSettings *self,
 
 void resonate_config_settings_put_secret (ResonateConfigSettings *self,
                                           const char *group,
+                                          const char *name,
                                           const char *secret,
                                           const char *origin);
 

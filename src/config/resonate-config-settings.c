@@ -106,6 +106,24 @@ forget (ResonateConfigSettings *self, const char *group, const char *name)
   g_hash_table_remove (self->by_key, path);
 }
 
+/* Of the two ways to give a secret, the stronger layer's counts. */
+static void
+forget_other_way (ResonateConfigSettings *self, const char *group, const char *name)
+{
+  static const char *const ways[][2] = {
+    { "secret", "secret-file" },
+    { "previous-secret", "previous-secret-file" },
+  };
+
+  for (size_t i = 0; i < G_N_ELEMENTS (ways); i++)
+    {
+      if (strcmp (name, ways[i][0]) == 0)
+        forget (self, group, ways[i][1]);
+      else if (strcmp (name, ways[i][1]) == 0)
+        forget (self, group, ways[i][0]);
+    }
+}
+
 /*
  * resonate_config_settings_add_group:
  * @group: `server`, or `app` and an id
@@ -232,12 +250,7 @@ resonate_config_settings_put (ResonateConfigSettings *self,
   if (!check (self, normal, key, value, origin, error))
     return FALSE;
 
-  /* Of the two ways to give a secret, the stronger layer's counts. */
-  if (strcmp (name, "secret") == 0)
-    forget (self, normal, "secret-file");
-  else if (strcmp (name, "secret-file") == 0)
-    forget (self, normal, "secret");
-
+  forget_other_way (self, normal, name);
   replace (self, normal, key, dup_resolved (key, value, folder), origin);
 
   return TRUE;
@@ -247,10 +260,11 @@ resonate_config_settings_put (ResonateConfigSettings *self,
 void
 resonate_config_settings_put_secret (ResonateConfigSettings *self,
                                      const char *group,
+                                     const char *name,
                                      const char *secret,
                                      const char *origin)
 {
-  replace (self, group, resonate_config_keys_find ("app", "secret"), g_strdup (secret), origin);
+  replace (self, group, resonate_config_keys_find ("app", name), g_strdup (secret), origin);
 }
 
 /*
@@ -288,10 +302,7 @@ resonate_config_settings_merge (ResonateConfigSettings *self, ResonateConfigSett
       const ResonateConfigSetting *setting = value;
       g_autofree char *group = g_strndup (path, strlen (path) - strlen (setting->key->name) - 1);
 
-      if (strcmp (setting->key->name, "secret") == 0)
-        forget (self, group, "secret-file");
-      else if (strcmp (setting->key->name, "secret-file") == 0)
-        forget (self, group, "secret");
+      forget_other_way (self, group, setting->key->name);
       replace (self, group, setting->key, g_strdup (setting->value), setting->origin);
     }
 }

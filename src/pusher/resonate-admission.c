@@ -12,6 +12,7 @@
 
 #include <string.h>
 
+#include "../config/resonate-app-private.h"
 #include "resonate-channel-kind-private.h"
 #include "resonate-channel-private.h"
 #include "resonate-connection-private.h"
@@ -65,7 +66,7 @@ resonate_admission_authenticate (ResonateIntent *intent, GError **error)
   signature = intent->auth != NULL ? strchr (intent->auth, ':') : NULL;
   signature = signature != NULL ? signature + 1 : intent->auth;
 
-  if (signature == NULL || !resonate_signer_verify (realm->signer, text->str, text->len, signature))
+  if (signature == NULL || !resonate_app_verify (realm->app, text->str, text->len, signature))
     {
       g_set_error_literal (error, RESONATE_PUSHER_ERROR, RESONATE_PUSHER_ERROR_UNAUTHORIZED,
                            resonate_pusher_error_to_string (RESONATE_PUSHER_ERROR_UNAUTHORIZED));

@@ -12,6 +12,7 @@
 
 #include "../base/resonate-clock-private.h"
 #include "../base/resonate-log-private.h"
+#include "resonate-amendment-private.h"
 #include "resonate-client-event-private.h"
 #include "resonate-connection-private.h"
 #include "resonate-journal-private.h"
@@ -288,10 +289,7 @@ resonate_handler_attach (ResonateConnection *connection)
 
   resonate_connection_list_add (realm->connections, connection);
   resonate_transport_listen (transport, &listener, connection);
-  resonate_transport_set_max_message_size (transport,
-                                           resonate_app_get_max_message_size (realm->app));
-  resonate_transport_set_drops_oldest (transport, resonate_app_get_send_queue_policy (realm->app) ==
-                                                    RESONATE_SEND_QUEUE_POLICY_DROP_OLDEST);
+  resonate_amend_transport (connection);
 }
 
 static ResonateConnection *
@@ -326,6 +324,15 @@ ResonateConnection *
 resonate_handler_open (ResonateRealm *realm, ResonateTransport *transport, const char *origin)
 {
   int max = resonate_app_get_max_connections (realm->app);
+
+  if (!resonate_app_get_enabled (realm->app))
+    {
+      resonate_journal_turned_away (transport, RESONATE_PUSHER_ERROR_APP_DISABLED,
+                                    "enabled=false (app %s)", resonate_app_get_id (realm->app));
+      resonate_turn_away (transport, RESONATE_PUSHER_ERROR_APP_DISABLED,
+                          resonate_pusher_error_to_string (RESONATE_PUSHER_ERROR_APP_DISABLED));
+      return NULL;
+    }
 
   if (max >= 0 && resonate_connection_list_count (realm->connections) >= (unsigned int) max)
     {

@@ -13,8 +13,8 @@ G_BEGIN_DECLS
 /* The client was heard of: it came, or sent a message, a pong, any control frame. */
 void resonate_liveness_touch (ResonateConnection *connection);
 
-/* Goes on where another process stopped: the facts are set, but for the timer. */
-void resonate_liveness_resume (ResonateConnection *connection);
+/* Sets the timer anew: the interval of the app has changed, or another process set the facts. */
+void resonate_liveness_rearm (ResonateConnection *connection);
 
 /* The client is gone. */
 void resonate_liveness_forget (ResonateConnection *connection);

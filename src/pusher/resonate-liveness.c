@@ -127,7 +127,7 @@ resonate_liveness_touch (ResonateConnection *connection)
 }
 
 void
-resonate_liveness_resume (ResonateConnection *connection)
+resonate_liveness_rearm (ResonateConnection *connection)
 {
   arm (connection);
 }

@@ -19,6 +19,8 @@ static const struct
 } rows[] = {
   { RESONATE_PUSHER_ERROR_UNKNOWN_APP, "Application does not exist",
     "org.resonate.Resonate1.PusherError.UnknownApp" },
+  { RESONATE_PUSHER_ERROR_APP_DISABLED, "Application disabled",
+    "org.resonate.Resonate1.PusherError.AppDisabled" },
   { RESONATE_PUSHER_ERROR_OVER_QUOTA, "Application is over connection quota",
     "org.resonate.Resonate1.PusherError.OverQuota" },
   { RESONATE_PUSHER_ERROR_UNAUTHORIZED, "Connection is unauthorized",

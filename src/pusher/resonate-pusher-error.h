@@ -19,6 +19,7 @@ G_BEGIN_DECLS
 /**
  * ResonatePusherError:
  * @RESONATE_PUSHER_ERROR_UNKNOWN_APP: no app has that key; the connection is closed
+ * @RESONATE_PUSHER_ERROR_APP_DISABLED: the app is not served at present; the connection is closed
  * @RESONATE_PUSHER_ERROR_OVER_QUOTA: the app has as many connections as it may; the connection is
  *   closed
  * @RESONATE_PUSHER_ERROR_UNAUTHORIZED: a signature, an origin or a membership was refused
@@ -41,6 +42,7 @@ G_BEGIN_DECLS
 typedef enum
 {
   RESONATE_PUSHER_ERROR_UNKNOWN_APP = 4001,
+  RESONATE_PUSHER_ERROR_APP_DISABLED = 4003,
   RESONATE_PUSHER_ERROR_OVER_QUOTA = 4004,
   RESONATE_PUSHER_ERROR_UNAUTHORIZED = 4009,
   RESONATE_PUSHER_ERROR_TOO_LARGE = 4019,

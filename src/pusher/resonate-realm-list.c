@@ -11,6 +11,7 @@
 #include "resonate-realm-list-private.h"
 
 #include "../base/resonate-clock-private.h"
+#include "resonate-amendment-private.h"
 #include "resonate-connection-private.h"
 #include "resonate-pusher-error.h"
 #include "resonate-refusal-private.h"
@@ -36,6 +37,16 @@ close_realm (ResonateRealm *realm, int code, const char *reason)
     resonate_close (connections->pdata[i], code, reason);
 }
 
+static void
+on_app_changed (ResonateApp *app, GParamSpec *pspec, ResonateRealmList *self)
+{
+  ResonateRealm *realm = g_hash_table_lookup (self->realms, app);
+
+  g_assert (realm != NULL);
+
+  resonate_amend (realm, pspec->name);
+}
+
 /* Takes out the realms of apps that are not listed any more. Whoever is told that a client is gone
  * may change the list of apps, so all of them are out before the first client is closed. */
 static void
@@ -51,6 +62,7 @@ abandon_missing (ResonateRealmList *self)
       if (resonate_app_list_get_by_id (self->apps, resonate_app_get_id (app)) == app)
         continue;
 
+      g_signal_handlers_disconnect_by_data (app, self);
       g_hash_table_iter_steal (&iter);
       g_ptr_array_add (self->abandoned, realm);
       g_ptr_array_add (missing, realm);
@@ -76,6 +88,7 @@ on_items_changed (
 
       realm->wheel = self->wheel;
       g_hash_table_insert (self->realms, app, realm);
+      g_signal_connect (app, "notify", G_CALLBACK (on_app_changed), self);
     }
 }
 
@@ -104,7 +117,13 @@ resonate_realm_list_new (ResonateAppList *apps, ResonateGate *gate)
 void
 resonate_realm_list_free (ResonateRealmList *self)
 {
+  GHashTableIter iter;
+  gpointer app;
+
   g_signal_handlers_disconnect_by_data (self->apps, self);
+  g_hash_table_iter_init (&iter, self->realms);
+  while (g_hash_table_iter_next (&iter, &app, NULL))
+    g_signal_handlers_disconnect_by_data (app, self);
   g_clear_pointer (&self->abandoned, g_ptr_array_unref);
   g_clear_pointer (&self->realms, g_hash_table_unref);
   g_clear_object (&self->gate);

@@ -6,7 +6,6 @@
 
 #pragma once
 
-#include "../base/resonate-signer-private.h"
 #include "../base/resonate-wheel-private.h"
 #include "../config/resonate-app-list.h"
 #include "resonate-channel-cache-private.h"
@@ -27,7 +26,6 @@ typedef struct
 typedef struct
 {
   ResonateApp *app;
-  ResonateSigner *signer;
   ResonateGate *gate;   /* (nullable): asked before things happen, told when they have */
   ResonateWheel *wheel; /* (nullable) (unowned): while the server serves; nobody is asked without */
 

@@ -159,7 +159,7 @@ resonate_realm_list_resume (ResonateRealmList *self)
       g_autoptr (GPtrArray) connections = resonate_connection_list_snapshot (realm->connections);
 
       for (unsigned int j = 0; j < connections->len; j++)
-        resonate_liveness_resume (connections->pdata[j]);
+        resonate_liveness_rearm (connections->pdata[j]);
     }
 }
 

@@ -10,8 +10,6 @@
 
 #include "resonate-realm-private.h"
 
-#include "../config/resonate-app-private.h"
-
 ResonateRealm *
 resonate_realm_new (ResonateApp *app, ResonateGate *gate)
 {
@@ -22,7 +20,6 @@ resonate_realm_new (ResonateApp *app, ResonateGate *gate)
 
   self = g_new0 (ResonateRealm, 1);
   self->app = g_object_ref (app);
-  self->signer = resonate_signer_new (resonate_app_get_secret (app));
   g_set_object (&self->gate, gate);
   self->connections = resonate_connection_list_new ();
   self->channels = resonate_channel_list_new ();
@@ -46,7 +43,6 @@ resonate_realm_free (ResonateRealm *self)
   g_clear_object (&self->channels);
   g_clear_pointer (&self->connections, resonate_connection_list_free);
   g_clear_object (&self->gate);
-  g_clear_pointer (&self->signer, resonate_signer_free);
   g_clear_object (&self->app);
   g_free (self);
 }

@@ -14,6 +14,7 @@
 
 #include "../base/resonate-clock-private.h"
 #include "../base/resonate-error.h"
+#include "../config/resonate-app-private.h"
 
 #define TEXT_SIZE 512 /* what most signed texts fit in */
 
@@ -29,7 +30,7 @@ verify (ResonateRequest *request, const char *path, const char *body_md5, const 
   g_string_append_c (text, '\n');
   resonate_query_append_canonical (request->query, body_md5, text);
 
-  return resonate_signer_verify (request->realm->signer, text->str, -1, signature);
+  return resonate_app_verify (request->realm->app, text->str, -1, signature);
 }
 
 /* The MD5 of the body is one of the parameters and is always taken from the body that came, never

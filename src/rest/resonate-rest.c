@@ -79,6 +79,14 @@ on_request (ResonateExchange *exchange, gpointer user_data)
       return;
     }
 
+  /* Only whoever has the secret learns it (Pusher's HTTP API: 403, the app is disabled). */
+  if (!resonate_app_get_enabled (request.realm->app))
+    {
+      message = g_strdup_printf ("The application [%s] is disabled.", app_id);
+      resonate_exchange_respond_error (exchange, 403, message);
+      return;
+    }
+
   endpoint->handler (&request);
 }
 

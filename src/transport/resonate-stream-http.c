@@ -181,8 +181,11 @@ begin_request (ResonateStream *self, const char *bytes, gsize length)
   resonate_request_add_body (http->request, with_head);
 
   consume (self, http->head.length + with_head);
+
+  /* What filled the whole of the room may be the beginning of more. */
   self->can_read = length > http->head.length + with_head || self->is_half_closed ||
-                   with_head < left || resonate_stream_is_tls (self);
+                   with_head < left || length >= RESONATE_STREAM_SCRATCH_SIZE ||
+                   resonate_stream_is_tls (self);
   http->head = (ResonateRequestHead){ 0 };
 
   read_body (self);

@@ -69,14 +69,15 @@ on_handshake (GObject *source, GAsyncResult *result, gpointer user_data)
     return;
 
   end_handshake (self);
-  if (!done || g_tls_connection_get_protocol_version (connection) < G_TLS_PROTOCOL_VERSION_TLS_1_2)
+
+  /* At once: GIO closes the descriptor with the connection, whose last reference is our caller's,
+   * and the hub must have forgotten it by then. */
+  if (!done || self->phase != RESONATE_STREAM_HANDSHAKE || self->is_aborted ||
+      g_tls_connection_get_protocol_version (connection) < G_TLS_PROTOCOL_VERSION_TLS_1_2)
     {
-      resonate_stream_abort (self);
+      resonate_stream_close (self);
       return;
     }
-
-  if (self->phase != RESONATE_STREAM_HANDSHAKE || self->is_aborted)
-    return;
 
   g_set_object (&tls->stream, G_IO_STREAM (connection));
   tls->in = G_POLLABLE_INPUT_STREAM (g_io_stream_get_input_stream (tls->stream));
@@ -100,6 +101,9 @@ shake_hands (ResonateStream *self)
       return;
     }
 
+  /* No client is asked for a certificate. GIO would copy all that the system trusts to check one
+   * with: four megabytes, for each connection and as long as it lasts. */
+  g_tls_connection_set_database (G_TLS_CONNECTION (stream), NULL);
   g_tls_connection_set_advertised_protocols (G_TLS_CONNECTION (stream), protocols);
   g_tls_connection_handshake_async (G_TLS_CONNECTION (stream), G_PRIORITY_DEFAULT,
                                     resonate_stream_get_cancellable (self), on_handshake,

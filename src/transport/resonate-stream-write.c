@@ -141,6 +141,10 @@ make_room (ResonateStream *self, gsize size)
 {
   gsize bound = self->shared->send_queue_size;
 
+  /* What waits for no more than the end of the turn is not what a slow client leaves behind. */
+  if (self->queue != NULL && !self->is_blocked && self->queue->bytes + size > bound)
+    resonate_stream_flush (self);
+
   while (self->queue != NULL && self->queue->bytes > 0 && self->queue->bytes + size > bound)
     {
       if (!self->drops_oldest || !resonate_send_queue_drop_oldest (self->queue))

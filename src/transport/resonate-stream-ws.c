@@ -289,9 +289,12 @@ read_some (ResonateStream *self)
         take_bytes (self, n);
       else if (n < 0 && errno == EAGAIN)
         self->can_read = FALSE;
-      else if (n == 0 && self->ws != NULL)
+      else if (n < 0 && errno == EINTR)
+        continue;
+      else if (self->ws != NULL)
+        /* What a client has said counts, also where it then left without the good-bye of TLS. */
         self->eof = TRUE;
-      else if (n == 0 || errno != EINTR)
+      else
         {
           /* Nobody need wake up to hear that a client has left without a word. */
           resonate_stream_close (self);

@@ -49,8 +49,15 @@ class Show(CtlCase):
         self.write("a.conf", "[server]\nport=1\n" + APP)
         text = self.run_ctl("config", "show", "-c", "a.conf").stdout
         self.assertRegex(text, r"(?m)^\[server\]$")
-        self.assertRegex(text, r"(?m)^port +1 +a\.conf:2$")
-        self.assertRegex(text, r"(?m)^hostname +\(unset\) +default$")
+        self.assertRegex(text, r"(?m)^port +1 +needs-reload +a\.conf:2$")
+        self.assertRegex(text, r"(?m)^hostname +\(unset\) +applied +default$")
+
+    def test_what_becomes_of_a_change(self):
+        self.write("a.conf", APP)
+        shown = self.run_json("config", "show", "-c", "a.conf")
+        late = [row["key"] for row in shown["keys"] if row["change"] == "needs-reload"]
+        self.assertEqual(late, ["host", "port", "path"])
+        self.assertEqual({row["change"] for row in shown["keys"]}, {"needs-reload", "applied"})
 
     def test_usual_place_of_a_user(self):
         self.write("resonate/resonate.conf", "[server]\nport=7\n" + APP)
@@ -116,7 +123,7 @@ class Sample(CtlCase):
         """With every line taken out of its comment, nothing changes."""
         sample = self.run_ctl("config", "sample").stdout
         sample = re.sub(r"(?m)^#(\[app |[a-z-]+=)", r"\1", sample)
-        sample = re.sub(r"(?m)^(secret-file)=", r"#\1=", sample)
+        sample = re.sub(r"(?m)^(secret-file|previous-secret|previous-secret-file)=", r"#\1=", sample)
         sample = sample.replace("\nkey=\n", "\nkey=one\n").replace("\nsecret=\n", "\nsecret=s\n")
         self.write("full.conf", sample)
         self.write("empty.conf", "[app 1001]\nkey=one\nsecret=s\n")
@@ -125,7 +132,7 @@ class Sample(CtlCase):
         self.assertEqual({name: value for name, (value, _) in full.items()},
                          {name: value for name, (value, _) in empty.items()})
         said = [name for name, (_, origin) in full.items() if origin == "default"]
-        self.assertEqual(said, [("app 1001", "secret-file")])
+        self.assertEqual(said, [("app 1001", key) for key in ("secret-file", "previous-secret", "previous-secret-file")])
 
     def test_json(self):
         self.assertEqual(self.run_json("config", "sample")["config"],

@@ -8,6 +8,7 @@
 
 #include <string.h>
 
+#include "config/resonate-app-private.h"
 #include "exchange-fixture.h"
 #include "rest/resonate-rest-auth-private.h"
 #include "test-client.h"
@@ -241,7 +242,7 @@ dup_signature (ResonateRealm *realm, const char *text)
   g_autofree char *canonical = dup_canonical (text, BODY_MD5);
   g_autofree char *signed_text = g_strconcat ("GET\n" PATH "\n", canonical, NULL);
 
-  return resonate_signer_sign (realm->signer, signed_text, -1);
+  return resonate_app_sign (realm->app, signed_text, -1);
 }
 
 /* What one side signs the other admits, and nothing else. */

@@ -70,7 +70,7 @@ test_app_defaults_are_those_of_the_table (void)
       n_seen++;
     }
 
-  g_assert_cmpuint (n_seen, ==, 17);
+  g_assert_cmpuint (n_seen, ==, 18);
 }
 
 static void
@@ -104,6 +104,48 @@ test_app_secret_is_no_property (void)
   g_autoptr (ResonateApp) app = resonate_app_new ("1001", "app-key", "app-secret");
 
   g_assert_null (g_object_class_find_property (G_OBJECT_GET_CLASS (app), "secret"));
+}
+
+static void
+assert_accepts (ResonateApp *app, const char *secret, gboolean accepted)
+{
+  g_autoptr (ResonateSigner) signer = resonate_signer_new (secret);
+  g_autofree char *signature = resonate_signer_sign (signer, "1.1:private-a", -1);
+
+  g_assert_cmpint (resonate_app_verify (app, "1.1:private-a", -1, signature), ==, accepted);
+}
+
+static void
+test_app_secret_is_rotated (void)
+{
+  g_autoptr (ResonateApp) app = resonate_app_new ("1001", "app-key", "old");
+  g_autoptr (ResonateSigner) signer = resonate_signer_new ("new");
+  g_autofree char *expected = resonate_signer_sign (signer, "text", -1);
+  g_autofree char *signature = NULL;
+
+  assert_accepts (app, "old", TRUE);
+  assert_accepts (app, "new", FALSE);
+
+  resonate_app_set_secret (app, "new", resonate_app_get_secret (app));
+  assert_accepts (app, "old", TRUE);
+  assert_accepts (app, "new", TRUE);
+  assert_accepts (app, "other", FALSE);
+  signature = resonate_app_sign (app, "text", -1);
+  g_assert_cmpstr (signature, ==, expected);
+
+  resonate_app_set_secret (app, resonate_app_get_secret (app), NULL);
+  assert_accepts (app, "old", FALSE);
+  assert_accepts (app, "new", TRUE);
+  g_assert_null (resonate_app_get_previous_secret (app));
+}
+
+static void
+test_app_without_a_secret_accepts_nothing (void)
+{
+  g_autoptr (ResonateApp) app = g_object_new (RESONATE_TYPE_APP, "id", "1", "key", "k", NULL);
+
+  assert_accepts (app, "", FALSE);
+  g_assert_null (resonate_app_sign (app, "text", -1));
 }
 
 static void
@@ -169,6 +211,9 @@ main (int argc, char *argv[])
                    test_app_defaults_are_those_of_the_table);
   g_test_add_func ("/app/properties", test_app_properties);
   g_test_add_func ("/app/secret-is-no-property", test_app_secret_is_no_property);
+  g_test_add_func ("/app/secret-is-rotated", test_app_secret_is_rotated);
+  g_test_add_func ("/app/without-a-secret-accepts-nothing",
+                   test_app_without_a_secret_accepts_nothing);
   g_test_add_func ("/app/origins", test_app_origins);
 
   return g_test_run ();

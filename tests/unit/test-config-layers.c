@@ -193,6 +193,52 @@ test_config_secret_layers (Fixture *fixture, gconstpointer data)
 }
 
 static void
+assert_previous (Fixture *fixture, const char *secret)
+{
+  load_well (fixture);
+  g_assert_cmpstr (resonate_app_get_previous_secret (app (fixture, "1")), ==, secret);
+  g_assert_cmpstr (resonate_app_get_secret (app (fixture, "1")), ==, "s1");
+}
+
+static void
+test_config_previous_secret (Fixture *fixture, gconstpointer data)
+{
+  g_autofree char *credentials = g_strdup_printf ("CREDENTIALS_DIRECTORY=%s", fixture->folder);
+  const char *const environment[] = { credentials, NULL };
+  g_autofree char *message = NULL;
+
+  put_config (fixture, APP);
+  assert_previous (fixture, NULL);
+  put_config (fixture, APP "previous-secret=old\n");
+  assert_previous (fixture, "old");
+  assert_row (fixture, "app 1", "previous-secret", "********", "resonate.conf:4");
+
+  put_config (fixture, APP "previous-secret-file=old.secret\n");
+  message = load_badly (fixture);
+  g_assert_true (g_str_has_prefix (message, "resonate.conf:4: [app 1] previous-secret-file: "));
+  g_free (put (fixture, "old.secret", "from a file\n"));
+  assert_previous (fixture, "from a file");
+
+  /* A stronger layer says it in the other way. */
+  g_free (put (fixture, "resonate.conf.d/a.conf", "[app 1]\nprevious-secret=drop-in\n"));
+  assert_previous (fixture, "drop-in");
+  g_free (put (fixture, "resonate.conf.d/a.conf", ""));
+
+  put_config (fixture, APP);
+  g_free (put (fixture, "app-1.previous-secret", "of the service manager"));
+  resonate_config_set_environment (fixture->config, environment);
+  assert_previous (fixture, "of the service manager");
+}
+
+static void
+test_config_previous_secret_is_the_secret (Fixture *fixture, gconstpointer data)
+{
+  put_config (fixture, APP "previous-secret=s1\n");
+  load_well (fixture);
+  g_assert_nonnull (strstr (warning (fixture, 0), ":4: [app 1] previous-secret: this is the"));
+}
+
+static void
 test_config_secrets_are_not_kept (Fixture *fixture, gconstpointer data)
 {
   const ResonateConfigSetting *setting;
@@ -221,6 +267,8 @@ main (int argc, char *argv[])
   add ("/config-layers/override-errors", test_config_override_errors);
   add ("/config-layers/secret-files", test_config_secret_files);
   add ("/config-layers/secret-layers", test_config_secret_layers);
+  add ("/config-layers/previous-secret", test_config_previous_secret);
+  add ("/config-layers/previous-secret-is-the-secret", test_config_previous_secret_is_the_secret);
   add ("/config-layers/secrets-are-not-kept", test_config_secrets_are_not_kept);
 
 #undef add

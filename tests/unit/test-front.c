@@ -11,6 +11,8 @@
 
 #include "front-fixture.h"
 
+#include "transport/resonate-stream-private.h"
+
 #define GET "GET /hello HTTP/1.1\r\nHost: x\r\n\r\n"
 
 static void
@@ -161,6 +163,23 @@ test_front_half_closed (FrontFixture *self, gconstpointer data)
   g_socket_shutdown (g_socket_connection_get_socket (client->connection), FALSE, TRUE, NULL);
   resonate_test_wait_until (client->eof);
   g_assert_true (g_str_has_suffix (client->received->str, "{\"hello\":\"you\"}"));
+}
+
+/* A request that ends where one look at the socket does, with the next one right behind it: the
+ * kernel has told of both, and does not tell again. */
+static void
+test_front_next_behind_a_full_look (FrontFixture *self, gconstpointer data)
+{
+  g_autoptr (RawClient) client = raw_client_new (self->port);
+  g_autofree char *body = g_strnfill (10000, 'x');
+  const char *start = "POST /echo/a HTTP/1.1\r\nHost: x\r\nContent-Length: 10000\r\nX: ";
+  g_autofree char *field = NULL;
+  g_autofree char *both = NULL;
+
+  field = g_strnfill (RESONATE_STREAM_SCRATCH_SIZE - strlen (start) - 4 - 10000, 'a');
+  both = g_strconcat (start, field, "\r\n\r\n", body, GET, NULL);
+  raw_client_send (client, both, -1);
+  raw_client_expect (client, "{\"hello\":\"you\"}");
 }
 
 static void
@@ -449,6 +468,7 @@ main (int argc, char *argv[])
   add ("/front/timeouts", test_front_timeouts);
   add ("/front/half-after-whole", test_front_half_after_whole);
   add ("/front/half-closed", test_front_half_closed);
+  add ("/front/next-behind-a-full-look", test_front_next_behind_a_full_look);
   add ("/front/port-in-use", test_front_port_in_use);
   add ("/front/both-families", test_front_both_families);
   add ("/front/inherited", test_front_inherited);

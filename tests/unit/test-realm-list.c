@@ -110,6 +110,97 @@ test_realm_list_changed_while_it_changes (Fixture *fixture, gconstpointer data)
   test_client_free (two);
 }
 
+static ResonateApp *
+app_of (Fixture *fixture, const char *id)
+{
+  return resonate_app_list_get_by_id (fixture->apps, id);
+}
+
+static void
+test_realm_list_app_is_switched_off (Fixture *fixture, gconstpointer data)
+{
+  TestClient *one = open_in (fixture, "1"), *two, *refused, *after;
+  ResonateRealm *realm = resonate_realm_list_lookup (fixture->realms, "1");
+
+  g_test_summary ("Its clients go, new ones are refused, and other apps notice nothing");
+
+  add_app (fixture, "2", "key-2");
+  two = open_in (fixture, "2");
+  g_object_set (app_of (fixture, "1"), "enabled", FALSE, NULL);
+  test_client_assert_sent (one, TEST_FRAME_ERROR ("4003", "Application disabled"));
+  test_client_assert_closed (one, 4003, "Application disabled");
+  g_assert_cmpuint (memory_transport_get_close_code (two->transport), ==, 0);
+
+  refused = test_client_open_from (realm, NULL);
+  g_assert_null (refused->connection);
+  test_client_assert_sent (refused, TEST_FRAME_ERROR ("4003", "Application disabled"));
+  test_client_assert_closed (refused, 4003, "Application disabled");
+
+  g_object_set (app_of (fixture, "1"), "enabled", TRUE, NULL);
+  after = open_in (fixture, "1");
+  g_assert_cmpuint (memory_transport_get_close_code (after->transport), ==, 0);
+
+  test_client_free (one);
+  test_client_free (two);
+  test_client_free (refused);
+  test_client_free (after);
+}
+
+static void
+switch_on (ResonateConnection *connection, ResonateApp *app)
+{
+  g_object_set (app, "enabled", TRUE, NULL);
+}
+
+static void
+test_realm_list_switched_on_while_it_is_switched_off (Fixture *fixture, gconstpointer data)
+{
+  TestClient *one = open_in (fixture, "1"), *two = open_in (fixture, "1");
+  ResonateApp *app = app_of (fixture, "1");
+
+  g_test_summary ("Who hears that the first client is closed may save the others");
+
+  g_signal_connect (one->connection, "closed", G_CALLBACK (switch_on), app);
+  g_signal_connect (two->connection, "closed", G_CALLBACK (switch_on), app);
+  g_object_set (app, "enabled", FALSE, NULL);
+  g_assert_cmpuint (resonate_realm_list_count_connections (fixture->realms), ==, 1);
+  test_client_free (one);
+  test_client_free (two);
+}
+
+static void
+test_realm_list_ping_interval_of_those_who_are_there (Fixture *fixture, gconstpointer data)
+{
+  g_autoptr (ResonateWheel) wheel = NULL;
+  TestClient *client;
+
+  fake_clock_set (NULL, 0);
+  wheel = resonate_wheel_new ();
+  resonate_realm_list_set_wheel (fixture->realms, wheel);
+  client = open_in (fixture, "1");
+  g_object_set (app_of (fixture, "1"), "ping-interval", (int64_t) 10 * G_USEC_PER_SEC, NULL);
+  fake_clock_set (wheel, (int64_t) 9 * G_USEC_PER_SEC);
+  test_client_assert_sent (client, "");
+  fake_clock_set (wheel, (int64_t) 12 * G_USEC_PER_SEC);
+  test_client_assert_sent (client, TEST_FRAME_PING);
+
+  test_client_free (client);
+  resonate_realm_list_set_wheel (fixture->realms, NULL);
+}
+
+static void
+test_realm_list_app_that_is_gone_changes_nothing (Fixture *fixture, gconstpointer data)
+{
+  g_autoptr (ResonateApp) app = g_object_ref (app_of (fixture, "1"));
+  TestClient *client = open_in (fixture, "1");
+
+  resonate_app_list_remove (fixture->apps, "1");
+  test_client_assert_closed (client, 4001, "Application does not exist");
+  g_object_set (app, "enabled", FALSE, "ping-interval", (int64_t) 1, NULL);
+  test_client_assert_sent (client, "");
+  test_client_free (client);
+}
+
 static void
 test_realm_list_close_all (Fixture *fixture, gconstpointer data)
 {
@@ -174,6 +265,13 @@ main (int argc, char *argv[])
   add ("/realm-list/follows-the-apps", test_realm_list_follows_the_apps);
   add ("/realm-list/app-comes-back", test_realm_list_app_comes_back);
   add ("/realm-list/changed-while-it-changes", test_realm_list_changed_while_it_changes);
+  add ("/realm-list/app-is-switched-off", test_realm_list_app_is_switched_off);
+  add ("/realm-list/switched-on-while-it-is-switched-off",
+       test_realm_list_switched_on_while_it_is_switched_off);
+  add ("/realm-list/ping-interval-of-those-who-are-there",
+       test_realm_list_ping_interval_of_those_who_are_there);
+  add ("/realm-list/app-that-is-gone-changes-nothing",
+       test_realm_list_app_that_is_gone_changes_nothing);
   add ("/realm-list/close-all", test_realm_list_close_all);
   add ("/realm-list/abort-all", test_realm_list_abort_all);
   add ("/realm-list/wheel", test_realm_list_wheel);

@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "base/resonate-clock-private.h"
+#include "config/resonate-app-private.h"
 #include "config/resonate-config-private.h"
 #include "rest-fixture.h"
 
@@ -46,7 +47,7 @@ static void
 assert_canonical (RestFixture *self, const char *query, const char *canonical, const char *answer)
 {
   g_autofree char *text = g_strconcat ("GET\n" PATH "\n", canonical, NULL);
-  g_autofree char *signature = resonate_signer_sign (self->realm->signer, text, -1);
+  g_autofree char *signature = resonate_app_sign (self->realm->app, text, -1);
   g_autofree char *target = g_strconcat (PATH "?", query, "&auth_signature=", signature, NULL);
 
   assert_answer (self, "GET", target, NULL, answer);
@@ -142,6 +143,35 @@ test_rest_auth_apps (RestFixture *self, gconstpointer prefix)
 }
 
 static void
+test_rest_auth_previous_secret (RestFixture *self, gconstpointer prefix)
+{
+  const char *now = "auth_timestamp=1700000000";
+  g_autofree char *query = rest_fixture_sign (self, "GET", PATH, NULL, NULL);
+  g_autofree char *old = g_strconcat (PATH "?", query, NULL);
+
+  g_test_summary ("A secret is changed, and no request is refused meanwhile");
+
+  resonate_app_set_secret (self->realm->app, "new-secret", "app-secret");
+  assert_answer (self, "GET", old, NULL, GOOD);
+  assert_canonical (self, now, now, GOOD);
+
+  resonate_app_set_secret (self->realm->app, "new-secret", NULL);
+  assert_answer (self, "GET", old, NULL, INVALID);
+  assert_canonical (self, now, now, GOOD);
+}
+
+static void
+test_rest_auth_app_is_disabled (RestFixture *self, gconstpointer prefix)
+{
+  g_test_summary ("403 for whoever has the secret, and 401 for everybody else as ever");
+
+  g_object_set (self->realm->app, "enabled", FALSE, NULL);
+  rest_fixture_assert (self, "GET", PATH, NULL, NULL,
+                       "403 {\"error\":\"The application [app-id] is disabled.\"}");
+  assert_answer (self, "GET", PATH, NULL, INVALID);
+}
+
+static void
 test_rest_auth_canonical (RestFixture *self, gconstpointer prefix)
 {
   static const struct
@@ -185,7 +215,7 @@ test_rest_auth_thousand_parameters (RestFixture *self, gconstpointer prefix)
   /* Two are the timestamp and the signature. */
   for (int i = 0; i < 998; i++)
     g_string_append (read, i > 0 ? ",a" : "a");
-  signature = resonate_signer_sign (self->realm->signer, read->str, -1);
+  signature = resonate_app_sign (self->realm->app, read->str, -1);
   g_string_append (sent, signature);
   for (int i = 0; i < 1200; i++)
     g_string_append (sent, i < 998 ? "&x[]=a" : "&x[]=b");
@@ -272,6 +302,8 @@ main (int argc, char *argv[])
   add ("/rest-auth/replayed-elsewhere", NULL, test_rest_auth_replayed_elsewhere);
   add ("/rest-auth/every-endpoint", NULL, test_rest_auth_every_endpoint);
   add ("/rest-auth/apps", NULL, test_rest_auth_apps);
+  add ("/rest-auth/previous-secret", NULL, test_rest_auth_previous_secret);
+  add ("/rest-auth/app-is-disabled", NULL, test_rest_auth_app_is_disabled);
   add ("/rest-auth/canonical", NULL, test_rest_auth_canonical);
   add ("/rest-auth/thousand-parameters", NULL, test_rest_auth_thousand_parameters);
   add ("/rest-auth/signature-forms", NULL, test_rest_auth_signature_forms);

@@ -177,7 +177,7 @@ test_server_life_dropped_by_a_handler (Fixture *fixture, gconstpointer signal)
   raw_client_send_frame (client, 0x88, "\x03\xe8", 2);
   resonate_test_wait_until (client->eof);
   raw_client_free (client);
-  g_assert_null (fixture->server);
+  resonate_test_wait_until (fixture->server == NULL);
 
   /* Weak pointers go when it is dropped; the configuration is ours alone when it is gone. */
   resonate_test_wait_until (G_OBJECT (fixture->config)->ref_count == 1);

@@ -6,7 +6,11 @@
 
 #include "tls-fixture.h"
 
+#include <malloc.h>
+
 #include <glib/gstdio.h>
+
+#include "transport/resonate-frame-private.h"
 
 typedef struct
 {
@@ -81,6 +85,81 @@ test_tls_web_socket (Fixture *self, gconstpointer data)
   raw_client_send_frame (client, 0x88, "\x10\x68", 2);
   resonate_test_wait_until (client->eof);
   g_assert_nonnull (strstr (self->http.log->str, "closed 4200 Again clean\n"));
+}
+
+/* Most clients leave like this: the end of the connection and no good-bye of TLS before it. */
+static void
+test_tls_last_word (Fixture *self, gconstpointer data)
+{
+  g_autoptr (RawClient) client = open_client (self);
+  g_autofree char *payload = NULL;
+
+  raw_client_upgrade (client);
+  raw_client_send_frame (client, 0x81, "one", 3);
+  raw_client_read_frame (client, &payload);
+  raw_client_send_frame (client, 0x81, "last", 4);
+  g_socket_shutdown (g_socket_connection_get_socket (client->connection), FALSE, TRUE, NULL);
+  resonate_test_wait_until (strstr (self->http.log->str, "closed ") != NULL);
+  g_assert_nonnull (strstr (self->http.log->str, "last"));
+}
+
+/* Together they are more than the queue may be, but nobody has tried to send the first. */
+static void
+test_tls_two_in_a_turn (Fixture *self, gconstpointer data)
+{
+  g_autoptr (RawClient) client = open_client (self);
+  g_autofree char *text = g_strnfill (700 * 1000, 'x');
+  g_autoptr (GBytes) first = resonate_frame_new_text (text, 400 * 1000);
+  g_autoptr (GBytes) second = resonate_frame_new_text (text, 700 * 1000);
+  g_autofree char *payload = NULL;
+
+  raw_client_upgrade (client);
+  resonate_transport_send (g_ptr_array_index (self->http.transports, 0), first);
+  resonate_transport_send (g_ptr_array_index (self->http.transports, 0), second);
+  g_assert_null (strstr (self->http.log->str, "overflow"));
+  raw_client_read_frame (client, &payload);
+  g_clear_pointer (&payload, g_free);
+  raw_client_read_frame (client, &payload);
+  g_assert_cmpuint (strlen (payload), ==, 700 * 1000);
+}
+
+static GSubprocess *
+open_process (Fixture *self)
+{
+  static const char upgrade[] =
+    "GET /ws HTTP/1.1\r\nHost: x\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
+    "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\nSec-WebSocket-Version: 13\r\n\r\n";
+  g_autofree char *place = g_strdup_printf ("127.0.0.1:%u", self->port);
+  guint n = self->http.transports->len;
+  GSubprocess *openssl;
+  g_autoptr (GError) error = NULL;
+
+  openssl = g_subprocess_new (G_SUBPROCESS_FLAGS_STDIN_PIPE | G_SUBPROCESS_FLAGS_STDOUT_SILENCE |
+                                G_SUBPROCESS_FLAGS_STDERR_SILENCE,
+                              &error, "openssl", "s_client", "-quiet", "-connect", place, NULL);
+  g_assert_no_error (error);
+  g_output_stream_write_all (g_subprocess_get_stdin_pipe (openssl), upgrade, strlen (upgrade), NULL,
+                             NULL, &error);
+  g_assert_no_error (error);
+  resonate_test_wait_until (self->http.transports->len == n + 1);
+
+  return openssl;
+}
+
+/* GIO reads what the system trusts once, and must not copy it for each client. The clients are
+ * other processes, so that what grows is the server. */
+static void
+test_tls_memory (Fixture *self, gconstpointer data)
+{
+  g_autoptr (GSubprocess) first = open_process (self);
+  gsize before = mallinfo2 ().uordblks;
+  g_autoptr (GSubprocess) second = open_process (self);
+
+  g_assert_cmpuint (mallinfo2 ().uordblks, <, before + 1024 * 1024);
+
+  g_subprocess_force_exit (first);
+  g_subprocess_force_exit (second);
+  resonate_test_wait_until (self->http.transports->len == 0);
 }
 
 /* Half a handshake does not stay, and neither does what is no TLS at all. */
@@ -175,6 +254,22 @@ test_tls_password (Fixture *self, gconstpointer data)
   g_remove (password);
 }
 
+static void
+test_tls_handshake_that_fails_closes_the_socket_once (Fixture *self, gconstpointer data)
+{
+  g_test_summary ("The connection of GIO must not close a descriptor that the hub still watches");
+
+  for (guint i = 0; i < 8; i++)
+    {
+      g_autoptr (RawClient) client = raw_client_new (self->port);
+
+      /* A whole record with a ClientHello that ends after its version. */
+      raw_client_send (client, "\x16\x03\x03\x00\x06\x01\x00\x00\x02\x03\x03", 11);
+      resonate_test_wait_until (client->eof);
+    }
+  resonate_test_wait_until (resonate_front_get_n_streams (self->http.front) == 0);
+}
+
 int
 main (int argc, char *argv[])
 {
@@ -184,10 +279,15 @@ main (int argc, char *argv[])
   add ("/tls/request", test_tls_request);
   add ("/tls/refusal", test_tls_refusal);
   add ("/tls/web-socket", test_tls_web_socket);
+  add ("/tls/last-word", test_tls_last_word);
+  add ("/tls/two-in-a-turn", test_tls_two_in_a_turn);
+  add ("/tls/memory", test_tls_memory);
   add ("/tls/deadline", test_tls_deadline);
   add ("/tls/versions", test_tls_versions);
   add ("/tls/bad-files", test_tls_bad_files);
   add ("/tls/password", test_tls_password);
+  add ("/tls/handshake-that-fails-closes-the-socket-once",
+       test_tls_handshake_that_fails_closes_the_socket_once);
 #undef add
 
   return g_test_run ();
