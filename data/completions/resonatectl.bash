@@ -3,13 +3,27 @@
 # SPDX-FileCopyrightText: The Resonate authors
 # SPDX-License-Identifier: LGPL-2.1-or-later
 
-_resonatectl ()
+# The command and its argument, if they stand in what was typed before the cursor.
+_resonatectl_find ()
 {
-  local current=${COMP_WORDS[COMP_CWORD]} previous=${COMP_WORDS[COMP_CWORD-1]}
-  local command='' verb='' word
+  local word skip=''
 
+  command='' verb=''
   for word in "${COMP_WORDS[@]:1:COMP_CWORD-1}"; do
+    # The line is taken apart at equals signs, too: they are words.
+    if [ "$word" = = ]; then
+      skip=yes
+      continue
+    fi
+    if [ -n "$skip" ]; then
+      skip=''
+      continue
+    fi
     case $word in
+      --address | --app | -a | --channel | -c | --config | --env-file | -e | --except | -x | --health-timeout | --kind | -k | \
+        --prefix | -p | --socket | -s | --timeout | -t | --user | -u)
+        skip=yes
+        ;;
       -*) ;;
       *)
         if [ -z "$command" ]; then
@@ -20,28 +34,70 @@ _resonatectl ()
         ;;
     esac
   done
+}
 
-  case $previous in
-    -c | --config | -e | --env-file)
-      compopt -o filenames
-      mapfile -t COMPREPLY < <(compgen -f -- "$current")
-      return
-      ;;
+_resonatectl_files ()
+{
+  compopt -o filenames
+  mapfile -t COMPREPLY < <(compgen -f -- "$1")
+}
+
+# What an option takes that stands before the cursor. Fails when none does.
+_resonatectl_value ()
+{
+  local option=$1 current=$2
+
+  case $command$option in
+    *--config | install-c | config-c | *--env-file | install-e | config-e) _resonatectl_files "$current" ;;
+    *--kind | monitor-k) mapfile -t COMPREPLY < <(compgen -W 'connection subscription message' -- "$current") ;;
+    *--address | *--app | *-a | *--channel | monitor-c | *--except | publish-x | *--health-timeout | *--prefix | channels-p | \
+      *--socket | *-s | *--timeout | reload-t | *--user | terminate-u) COMPREPLY=() ;;
+    *) return 1 ;;
   esac
+}
 
-  local words='--json --session --system --help'
+_resonatectl ()
+{
+  local current=${COMP_WORDS[COMP_CWORD]} previous=${COMP_WORDS[COMP_CWORD-1]}
+  local command verb words='--json --session --system --address --help'
+
+  _resonatectl_find
+
+  if [ "$current" = = ]; then
+    current=''
+  elif [ "$previous" = = ]; then
+    previous=${COMP_WORDS[COMP_CWORD-2]}
+  fi
+  if _resonatectl_value "$previous" "$current"; then
+    return
+  fi
+
   case $command in
-    '') words="install keygen config import --version $words" ;;
+    '')
+      words="install keygen config import status apps metrics monitor channels members connections connection publish
+        terminate reload restart stop --version $words"
+      ;;
     install) words="--config --env-file $words" ;;
-    config) words="show check sample --config --env-file $words" ;;
+    config)
+      case $verb in
+        '') words="show check sample reload --config --env-file $words" ;;
+        show | check) words="--config --env-file $words" ;;
+      esac
+      ;;
     import)
       if [ -n "$verb" ] && [[ $current != -* ]]; then
-        compopt -o filenames
-        mapfile -t COMPREPLY < <(compgen -f -- "$current")
+        _resonatectl_files "$current"
         return
       fi
       words="reverb env soketi $words"
       ;;
+    metrics) words="--watch $words" ;;
+    monitor) words="--channel --socket --kind --payloads $words" ;;
+    channels) words="--prefix $words" ;;
+    members) words="--app $words" ;;
+    publish) words="--app --except $words" ;;
+    terminate) words="--user --socket --app $words" ;;
+    reload) words="--drain --timeout --health-timeout $words" ;;
   esac
   mapfile -t COMPREPLY < <(compgen -W "$words" -- "$current")
 }

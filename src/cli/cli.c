@@ -8,11 +8,18 @@
 
 #include "config.h"
 
+#include <stdio.h>
 #include <unistd.h>
 
 #include <glib/gi18n.h>
 
 #include "cli.h"
+
+void
+cli_clear (Cli *cli)
+{
+  g_clear_pointer (&cli->address, g_free);
+}
 
 G_GNUC_PRINTF (1, 0)
 static void
@@ -34,10 +41,13 @@ gboolean
 cli_parse (Cli *cli, GOptionContext *context, const GOptionEntry *entries, int *argc, char ***argv)
 {
   g_autoptr (GError) error = NULL;
+  g_autofree char *address = NULL;
   const GOptionEntry common[] = {
     { "json", 0, 0, G_OPTION_ARG_NONE, &cli->json, N_ ("Print one JSON document"), NULL },
     { "session", 0, 0, G_OPTION_ARG_NONE, &cli->session, N_ ("The server of this user"), NULL },
     { "system", 0, 0, G_OPTION_ARG_NONE, &cli->system, N_ ("The server of this machine"), NULL },
+    { "address", 0, 0, G_OPTION_ARG_FILENAME, &address, N_ ("The server on the bus at ADDRESS"),
+      N_ ("ADDRESS") },
     G_OPTION_ENTRY_NULL,
   };
 
@@ -52,9 +62,44 @@ cli_parse (Cli *cli, GOptionContext *context, const GOptionEntry *entries, int *
       return FALSE;
     }
 
-  if (cli->session && cli->system)
+  /* What stands behind the command wins over what stands before it. */
+  if (address != NULL)
     {
-      cli_usage (_ ("--session and --system exclude each other"));
+      g_free (cli->address);
+      cli->address = g_steal_pointer (&address);
+    }
+
+  if (cli->session + cli->system + (cli->address != NULL) > 1)
+    {
+      cli_usage (_ ("--session, --system and --address exclude each other"));
+      return FALSE;
+    }
+
+  return TRUE;
+}
+
+/*
+ * cli_take:
+ * @words: (nullable): the arguments that are no options
+ * @min: how many there must be
+ * @max: how many there may be
+ *
+ * Returns: %FALSE, having said why, when there are fewer or more
+ */
+gboolean
+cli_take (char **words, unsigned int min, unsigned int max)
+{
+  unsigned int n_words = words != NULL ? g_strv_length (words) : 0;
+
+  if (n_words < min)
+    {
+      cli_usage (_ ("An argument is missing"));
+      return FALSE;
+    }
+
+  if (n_words > max)
+    {
+      cli_usage (_ ("“%s” is one argument too many"), words[max]);
       return FALSE;
     }
 
@@ -99,13 +144,29 @@ cli_note (const char *format, ...)
   va_end (args);
 }
 
+/* JSON is UTF-8 whatever the locale; g_print () would write what the locale lacks another way. */
+static void
+print_json (JsonBuilder *builder, gboolean pretty)
+{
+  g_autoptr (JsonNode) root = json_builder_get_root (builder);
+  g_autofree char *text = json_to_string (root, pretty);
+
+  fputs (text, stdout);
+  fputc ('\n', stdout);
+  fflush (stdout);
+}
+
 void
 cli_print_json (JsonBuilder *builder)
 {
-  g_autoptr (JsonNode) root = json_builder_get_root (builder);
-  g_autofree char *text = json_to_string (root, TRUE);
+  print_json (builder, TRUE);
+}
 
-  g_print ("%s\n", text);
+/* Prints one of many documents, each on a line of its own. */
+void
+cli_print_json_line (JsonBuilder *builder)
+{
+  print_json (builder, FALSE);
 }
 
 void

@@ -168,7 +168,7 @@ sample (const Cli *cli)
 CliStatus
 cmd_config (Cli *cli, int argc, char *argv[])
 {
-  g_autoptr (GOptionContext) context = g_option_context_new ("show|check|sample");
+  g_autoptr (GOptionContext) context = g_option_context_new ("show|check|sample|reload");
   g_auto (GStrv) files = NULL;
   g_autofree char *env_file = NULL;
   const GOptionEntry entries[] = {
@@ -183,12 +183,13 @@ cmd_config (Cli *cli, int argc, char *argv[])
   g_option_context_set_summary (context,
                                 _ ("show: every key, its value, and where the value comes from\n"
                                    "check: whether a server would take the configuration\n"
-                                   "sample: a file with every key, its meaning and its default"));
+                                   "sample: a file with every key, its meaning and its default\n"
+                                   "reload: have the running server read its configuration again"));
   if (!cli_parse (cli, context, entries, &argc, &argv))
     return CLI_USAGE;
 
   if (argc != 2)
-    return cli_usage (_ ("It takes one of show, check and sample"));
+    return cli_usage (_ ("It takes one of show, check, sample and reload"));
 
   if (strcmp (argv[1], "show") == 0)
     return show (cli, files, env_file);
@@ -199,5 +200,12 @@ cmd_config (Cli *cli, int argc, char *argv[])
   if (strcmp (argv[1], "sample") == 0)
     return sample (cli);
 
-  return cli_usage (_ ("There is no “%s”; it takes one of show, check and sample"), argv[1]);
+  if (strcmp (argv[1], "reload") == 0 && (files != NULL || env_file != NULL))
+    return cli_usage (_ ("The server reads its own files again; reload takes none"));
+
+  if (strcmp (argv[1], "reload") == 0)
+    return cmd_config_reload (cli);
+
+  return cli_usage (_ ("There is no “%s”; it takes one of show, check, sample and reload"),
+                    argv[1]);
 }

@@ -23,8 +23,21 @@ static const struct
 } commands[] = {
   { "install", cmd_install, N_ ("Write a configuration with fresh credentials") },
   { "keygen", cmd_keygen, N_ ("Make the id, key and secret of one application") },
-  { "config", cmd_config, N_ ("Show, check or begin a configuration") },
+  { "config", cmd_config, N_ ("Show, check or begin a configuration, or have it read again") },
   { "import", cmd_import, N_ ("Turn the configuration of another server into one of Resonate") },
+  { "status", cmd_status, N_ ("Tell how the server is") },
+  { "apps", cmd_apps, N_ ("List the applications") },
+  { "metrics", cmd_metrics, N_ ("Tell the server's numbers, once or again and again") },
+  { "monitor", cmd_monitor, N_ ("Follow what clients and back ends do") },
+  { "channels", cmd_channels, N_ ("List the channels that somebody is on") },
+  { "members", cmd_members, N_ ("List the users on a presence channel") },
+  { "connections", cmd_connections, N_ ("List the clients") },
+  { "connection", cmd_connection, N_ ("Tell everything about one client") },
+  { "publish", cmd_publish, N_ ("Send an event to a channel") },
+  { "terminate", cmd_terminate, N_ ("Disconnect a user, or one client") },
+  { "reload", cmd_reload, N_ ("Replace the running program without losing a client, or drain it") },
+  { "restart", cmd_restart, N_ ("End the server so that its supervisor starts it again") },
+  { "stop", cmd_stop, N_ ("End the server") },
 };
 
 static char *
@@ -33,10 +46,20 @@ dup_command_list (void)
   GString *list = g_string_new (_ ("Commands:"));
 
   for (size_t i = 0; i < G_N_ELEMENTS (commands); i++)
-    g_string_append_printf (list, "\n  %-10s %s", commands[i].name, _ (commands[i].help));
+    g_string_append_printf (list, "\n  %-12s %s", commands[i].name, _ (commands[i].help));
   g_string_append_printf (list, "\n\n%s", _ ("“resonatectl COMMAND --help” says more about each."));
 
   return g_string_free (list, FALSE);
+}
+
+static CliStatus
+run (Cli *cli, int argc, char *argv[])
+{
+  for (size_t i = 0; i < G_N_ELEMENTS (commands); i++)
+    if (strcmp (argv[0], commands[i].name) == 0)
+      return commands[i].run (cli, argc, argv);
+
+  return cli_usage (_ ("There is no command “%s”"), argv[0]);
 }
 
 int
@@ -45,7 +68,7 @@ main (int argc, char *argv[])
   g_autoptr (GOptionContext) context = NULL;
   g_autofree char *list = NULL;
   gboolean version = FALSE;
-  Cli cli = { FALSE };
+  g_auto (Cli) cli = { FALSE };
   const GOptionEntry entries[] = {
     { "version", 0, 0, G_OPTION_ARG_NONE, &version, N_ ("Print the version"), NULL },
     G_OPTION_ENTRY_NULL,
@@ -76,9 +99,5 @@ main (int argc, char *argv[])
   if (argc < 2)
     return cli_usage (_ ("A command is missing"));
 
-  for (size_t i = 0; i < G_N_ELEMENTS (commands); i++)
-    if (strcmp (argv[1], commands[i].name) == 0)
-      return commands[i].run (&cli, argc - 1, argv + 1);
-
-  return cli_usage (_ ("There is no command “%s”"), argv[1]);
+  return run (&cli, argc - 1, argv + 1);
 }

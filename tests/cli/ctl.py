@@ -4,6 +4,7 @@
 
 import json
 import os
+import re
 import subprocess
 import tempfile
 import unittest
@@ -44,3 +45,13 @@ class CtlCase(unittest.TestCase):
         """What `config show` says, as {(group, key): (value, origin)}."""
         shown = self.run_json("config", "show", *args, **keywords)
         return {(row["group"], row["key"]): (row["value"], row["origin"]) for row in shown["keys"]}
+
+    def commands(self):
+        """What `resonatectl --help` names."""
+        text = self.run_ctl("--help").stdout
+        return re.findall(r"(?m)^  ([a-z]+) +\S", text.split("Commands:", 1)[1])
+
+    def options(self, *command):
+        """The options of a command, each as its long name, its short one or None, and whether it takes a value."""
+        found = re.findall(r"(?m)^  (?:(-\w), )?(--[a-z-]+)(=\S+)?", self.run_ctl(*command, "--help").stdout)
+        return [(long, short or None, bool(value)) for short, long, value in found]

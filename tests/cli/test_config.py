@@ -59,6 +59,10 @@ class Show(CtlCase):
         self.assertEqual(late, ["host", "port", "path"])
         self.assertEqual({row["change"] for row in shown["keys"]}, {"needs-reload", "applied"})
 
+    def test_json_is_utf8_in_a_locale_that_is_not(self):
+        self.write("a.conf", "[server]\nhostname=bücher.example\n" + APP)
+        self.assertEqual(self.rows("-c", "a.conf", LC_ALL="C")[("server", "hostname")][0], "bücher.example")
+
     def test_usual_place_of_a_user(self):
         self.write("resonate/resonate.conf", "[server]\nport=7\n" + APP)
         self.assertEqual(self.rows("--session")[("server", "port")][0], "7")

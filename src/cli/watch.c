@@ -1,0 +1,105 @@
+/* watch.c: what goes on until somebody has seen enough
+ *
+ * SPDX-FileCopyrightText: The Resonate authors
+ * SPDX-License-Identifier: LGPL-2.1-or-later
+ */
+
+#define G_LOG_DOMAIN "resonatectl"
+
+#include "config.h"
+
+#include <signal.h>
+
+#include <glib-unix.h>
+#include <glib/gi18n.h>
+
+#include "watch.h"
+
+typedef struct
+{
+  GDBusProxy *proxy;
+  GMainLoop *loop;
+  WatchFunc begin;
+  gpointer user_data;
+  CliStatus status;
+} Watch;
+
+static void
+end (Watch *self, CliStatus status)
+{
+  self->status = status;
+  g_main_loop_quit (self->loop);
+}
+
+static gboolean
+on_signal (gpointer user_data)
+{
+  end (user_data, CLI_DONE);
+
+  return G_SOURCE_CONTINUE;
+}
+
+static void
+begin (Watch *self)
+{
+  g_autoptr (GError) error = NULL;
+
+  if (!self->begin (self->user_data, &error))
+    end (self, client_failed (error));
+}
+
+/* A reload hands the name from one process to the next, and the next knows nothing of us. */
+static void
+on_owner_changed (Watch *self)
+{
+  g_autofree char *owner = g_dbus_proxy_get_name_owner (self->proxy);
+
+  if (owner != NULL)
+    {
+      begin (self);
+      return;
+    }
+
+  cli_note (_ ("The server has left the bus"));
+  end (self, CLI_NO_SERVER);
+}
+
+static void
+on_closed (Watch *self)
+{
+  cli_note (_ ("The bus has gone"));
+  end (self, CLI_NO_SERVER);
+}
+
+/*
+ * watch_run:
+ * @proxy: through which @begin asks; each proxy learns at a time of its own who has the name
+ *
+ * Begins, and waits for SIGINT or SIGTERM, or for the end of the server.
+ */
+CliStatus
+watch_run (GDBusProxy *proxy, WatchFunc begin_func, gpointer user_data)
+{
+  GDBusConnection *connection = g_dbus_proxy_get_connection (proxy);
+  g_autoptr (GMainLoop) loop = g_main_loop_new (NULL, FALSE);
+  Watch self = { proxy, loop, begin_func, user_data, CLI_DONE };
+  gulong owner_handler;
+  gulong closed_handler;
+  guint signals[2];
+
+  signals[0] = g_unix_signal_add (SIGINT, on_signal, &self);
+  signals[1] = g_unix_signal_add (SIGTERM, on_signal, &self);
+  owner_handler = g_signal_connect_swapped (proxy, "notify::g-name-owner",
+                                            G_CALLBACK (on_owner_changed), &self);
+  closed_handler = g_signal_connect_swapped (connection, "closed", G_CALLBACK (on_closed), &self);
+
+  g_idle_add_once ((GSourceOnceFunc) begin, &self);
+  g_main_loop_run (loop);
+
+  g_signal_handler_disconnect (connection, closed_handler);
+  g_signal_handler_disconnect (proxy, owner_handler);
+  g_source_remove (signals[1]);
+  g_source_remove (signals[0]);
+
+  return self.status;
+}

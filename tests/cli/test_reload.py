@@ -1,0 +1,84 @@
+# SPDX-FileCopyrightText: The Resonate authors
+# SPDX-License-Identifier: LGPL-2.1-or-later
+import time
+import unittest
+
+from served import GLib, ServedCase
+
+
+class Drain(ServedCase):
+    def test_it_returns_when_the_server_has_ended(self):
+        server = self.serve()
+        with self.client(server) as client:
+            done = self.run_ctl("reload", "--drain", "--timeout", "200ms")
+            self.assertRegex(done.stdout, r"^1 connection is asked to leave\.\n"
+                                          r"The server ends at \d{4}-.* at the latest\.\nThe server has ended\.\n$")
+            self.assertIsNotNone(client.end())
+        server.wait()
+
+    def test_nobody_to_wait_for(self):
+        server = self.serve(server={"drain-timeout": "1h"})
+        found = self.run_json("reload", "--drain")
+        self.assertEqual((found["draining"], found["ended"]), (0, True))
+        server.wait()
+
+    def test_json(self):
+        server = self.serve()
+        with self.client(server):
+            found = self.run_json("reload", "--drain", "-t", "0")
+        self.assertEqual((found["draining"], found["ended"]), (1, True))
+        self.assertLess(found["drain-deadline"], (time.time_ns() + 1_000_000_000) // 1000)
+        server.wait()
+
+    def test_a_server_that_drains_already_refuses(self):
+        server = self.serve()
+        with self.client(server):
+            self.call("org.resonate.Resonate1.Manager", "Drain", "(u)", 20_000)
+            self.assertIn("draining", self.failed("reload", "--drain"))
+        server.wait()
+
+
+class Usage(ServedCase):
+    def test_times(self):
+        self.serve()
+        for option in ("--timeout", "--health-timeout"):
+            for value in ("x", "-1", "1.5", "2d", ""):
+                with self.subTest(option + value):
+                    self.assertIn(f"{option}: ‘{value}’ is not a duration",
+                                  self.failed("reload", f"{option}={value}", status=2))
+        self.failed("reload", "--health-timeout", "0", status=2)
+
+    def test_what_excludes_each_other(self):
+        self.serve()
+        self.assertIn("--health-timeout", self.failed("reload", "--drain", "--health-timeout", "1s", status=2))
+        self.failed("reload", "now", status=2)
+
+
+class Report(ServedCase):
+    """What is said about a swap; the swap itself is in tests/reload."""
+
+    def swap(self, report):
+        return self.stranger(Manager_Reload=lambda options: report)
+
+    def test_table(self):
+        stranger = self.swap(GLib.Variant("(a{sv})", ({
+            "pid": GLib.Variant("u", 4711), "handed-over": GLib.Variant("u", 200), "draining": GLib.Variant("u", 1),
+            "gap-us": GLib.Variant("t", 12345)},)))
+        self.assertEqual(self.run_ctl("reload", "--timeout=1min", "--health-timeout=500ms").stdout,
+                         "Process 4711 serves now, after 12.3 ms without service.\n"
+                         "200 connections went over to it.\n"
+                         "1 connection stays with the old process until it is closed.\n")
+        self.assertEqual(stranger.called[-1][:2], ("Manager.Reload", ({"timeout-ms": 60000, "health-timeout-ms": 500},)))
+
+    def test_json(self):
+        stranger = self.swap(GLib.Variant("(a{sv})", ({"pid": GLib.Variant("u", 1), "handed-over": GLib.Variant("u", 0)},)))
+        self.assertEqual(self.run_json("reload"), {"pid": 1, "handed-over": 0})
+        self.assertEqual(stranger.called[-1][:2], ("Manager.Reload", ({},)))
+
+    def test_a_replacement_that_does_not_come_up(self):
+        self.swap("Failed The replacement ended with status 78.")
+        self.assertEqual(self.failed("reload"), "resonatectl reload: The replacement ended with status 78.\n")
+
+
+if __name__ == "__main__":
+    unittest.main()
