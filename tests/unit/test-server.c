@@ -339,7 +339,7 @@ test_server_drain_times_out (Fixture *self, gconstpointer data)
   start (self);
   client = connect_as (self, "app-key", ESTABLISHED);
   resonate_server_drain_async (self->server, 0, NULL, resonate_test_keep_result, &result);
-  assert_closes (client, 1001);
+  assert_closes (client, 4200);
   finish_stop (self, &result);
 }
 
