@@ -27,11 +27,15 @@ _resonatectl ()
       mapfile -t COMPREPLY < <(compgen -f -- "$current")
       return
       ;;
+    -p | --pid)
+      mapfile -t COMPREPLY < <(compgen -W "$(pgrep -x resonated)" -- "$current")
+      return
+      ;;
   esac
 
   local words='--json --session --system --help'
   case $command in
-    '') words="install keygen config import --version $words" ;;
+    '') words="install keygen config import doctor --version $words" ;;
     install) words="--config --env-file $words" ;;
     config) words="show check sample --config --env-file $words" ;;
     import)
@@ -42,6 +46,7 @@ _resonatectl ()
       fi
       words="reverb env soketi $words"
       ;;
+    doctor) words="--config --env-file --url --origin --pid $words" ;;
   esac
   mapfile -t COMPREPLY < <(compgen -W "$words" -- "$current")
 }

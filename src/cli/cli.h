@@ -35,6 +35,8 @@ CliStatus cmd_config (Cli *cli, int argc, char *argv[]);
 
 CliStatus cmd_import (Cli *cli, int argc, char *argv[]);
 
+CliStatus cmd_doctor (Cli *cli, int argc, char *argv[]);
+
 gboolean
 cli_parse (Cli *cli, GOptionContext *context, const GOptionEntry *entries, int *argc, char ***argv);
 
