@@ -8,7 +8,6 @@
 
 #include "config.h"
 
-#include <stdio.h>
 #include <string.h>
 
 #include <glib/gi18n.h>
@@ -16,6 +15,7 @@
 #include "../base/resonate-random-private.h"
 #include "doctor-probe.h"
 
+#define STATUS_LINE   "HTTP/1.1 "
 #define TIMEOUT_S     10
 #define MAX_HEADERS   100
 #define MAX_LINE      8192
@@ -122,22 +122,26 @@ is_answer_to (const char *nonce, const char *answer)
   return strcmp (expected, answer) == 0;
 }
 
-/* `Date: Wed, 25 Nov 2026 16:47:32 GMT`: without the day it is a form that GLib can be told. */
+/* `Wed, 25 Nov 2026 16:47:32 GMT` has all that GLib can be told in another order. */
 static void
 take_date (DoctorProbe *self, const char *value)
 {
   static const char months[] = "JanFebMarAprMayJunJulAugSepOctNovDec";
-  char name[4] = "";
-  const char *month;
-  int day, year, hour, minute, second;
+  g_auto (GStrv) words = g_strsplit (value, " ", -1);
+  g_autofree char *text = NULL;
   g_autoptr (GDateTime) date = NULL;
+  const char *month;
 
-  if (sscanf (value, "%*3s, %d %3s %d %d:%d:%d", &day, name, &year, &hour, &minute, &second) != 6)
+  if (g_strv_length (words) != 6 || strlen (words[2]) != 3)
     return;
 
-  month = strlen (name) == 3 ? strstr (months, name) : NULL;
-  if (month != NULL)
-    date = g_date_time_new_utc (year, (int) (month - months) / 3 + 1, day, hour, minute, second);
+  month = strstr (months, words[2]);
+  if (month == NULL)
+    return;
+
+  text = g_strdup_printf ("%s-%02d-%sT%sZ", words[3], (int) (month - months) / 3 + 1, words[1],
+                          words[4]);
+  date = g_date_time_new_from_iso8601 (text, NULL);
   if (date == NULL)
     return;
 
@@ -204,7 +208,9 @@ read_head (DoctorProbe *self, GDataInputStream *input, const char *nonce, GError
   if (line == NULL)
     return FALSE;
 
-  if (sscanf (line, "HTTP/1.%*d %d", &self->status) != 1)
+  if (g_str_has_prefix (line, "HTTP/1.") && strlen (line) > strlen (STATUS_LINE))
+    self->status = (int) g_ascii_strtoull (line + strlen (STATUS_LINE), NULL, 10);
+  if (self->status < 100 || self->status > 999)
     {
       g_set_error (error, G_IO_ERROR, G_IO_ERROR_INVALID_DATA, _ ("the answer is not HTTP"));
       return FALSE;

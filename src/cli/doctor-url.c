@@ -215,6 +215,13 @@ doctor_check_url (Doctor *self)
       return;
     }
 
+  if (self->url == NULL && resonate_config_get_proxy_protocol (self->config))
+    {
+      doctor_find (self, DOCTOR_NOTE, NULL, "resonatectl doctor --url URL",
+                   _ ("the server listens to proxies only, so no URL was visited"));
+      return;
+    }
+
   if (self->url == NULL)
     self->url = dup_url (self);
   uri = parse_url (self->url, &error);

@@ -241,6 +241,10 @@ class Url(DoctorCase):
         one = self.only(self.doctor(text=text), "url", "error", "cannot be visited")
         self.assertEqual(one["where"], f"http://127.0.0.1:{port}")
 
+    def test_behind_the_proxy_protocol(self):
+        text = config_text({"port": "8", "proxy-protocol": "true", "trusted-proxies": "127.0.0.1"}, [APP])
+        self.only(self.doctor(text=text, status=0), "url", "note", "proxies only")
+
     def test_not_a_url(self):
         self.write("c.conf", config_text({}, [APP]))
         for url in ("ftp://example.org", "example", "http://"):
