@@ -10,18 +10,14 @@
 
 #include "resonate-front-private.h"
 
-#include <sys/resource.h>
+#include "resonate-front-parts-private.h"
+
 #include <sys/socket.h>
 #include <unistd.h>
 
 #include "../base/resonate-error.h"
-#include "resonate-address-book-private.h"
 #include "resonate-exchange-parts-private.h"
-#include "resonate-listener-private.h"
 #include "resonate-soup-server-private.h"
-
-#define RESERVE_DESCRIPTORS 64
-#define RESERVE_PERCENT     5
 
 /*
  * ResonateFront:
@@ -29,23 +25,6 @@
  * Owns SoupServer and feeds it: libsoup 3.2 never listens itself, since its listener loses a socket
  * object with every client and goes deaf when descriptors run out.
  */
-struct _ResonateFront
-{
-  GObject parent_instance;
-
-  SoupServer *server;
-  GMainContext *parking; /* never iterated: what waits there waits for ever */
-  GPtrArray *listeners;  /* (element-type ResonateListener) */
-  ResonateRouter *router;
-  ResonateAddressBook *addresses;
-  GQueue streams;     /* (element-type ResonateStream) (owned): the oldest first */
-  GQueue web_sockets; /* the same, those that were let through to be one */
-  ResonateStreamShared shared;
-
-  guint max_web_sockets;
-  gboolean proxy_protocol;
-};
-
 G_DEFINE_FINAL_TYPE (ResonateFront, resonate_front, G_TYPE_OBJECT)
 
 /*
@@ -306,20 +285,6 @@ resonate_front_init (ResonateFront *self)
   resonate_hub_add_hook (self->shared.hub, resonate_outbox_run, self->shared.outbox);
 }
 
-static guint
-web_sockets_for_descriptors (void)
-{
-  struct rlimit limit;
-  guint64 reserve;
-
-  if (getrlimit (RLIMIT_NOFILE, &limit) != 0 || limit.rlim_cur >= G_MAXUINT)
-    return G_MAXUINT;
-
-  reserve = MAX (RESERVE_DESCRIPTORS, (guint64) limit.rlim_cur * RESERVE_PERCENT / 100);
-
-  return limit.rlim_cur > reserve ? (guint) (limit.rlim_cur - reserve) : 1;
-}
-
 ResonateFront *
 resonate_front_new (const ResonateFrontLimits *limits)
 {
@@ -328,18 +293,7 @@ resonate_front_new (const ResonateFrontLimits *limits)
   g_return_val_if_fail (limits != NULL, NULL);
 
   self = g_object_new (RESONATE_TYPE_FRONT, NULL);
-  self->shared.header_timeout_us = limits->header_timeout_us;
-  self->shared.idle_timeout_us = limits->idle_timeout_us;
-  self->shared.hibernate_after_us = limits->hibernate_after_us;
-  self->shared.max_request_size = limits->max_request_size;
-  self->shared.send_queue_size = limits->send_queue_size;
-  self->shared.deflate = limits->permessage_deflate ? resonate_deflate_new () : NULL;
-  self->proxy_protocol = limits->proxy_protocol;
-  self->max_web_sockets = web_sockets_for_descriptors ();
-  if (limits->max_connections > 0)
-    self->max_web_sockets = MIN (self->max_web_sockets, limits->max_connections);
-  self->addresses = resonate_address_book_new (limits->max_connections_per_address,
-                                               limits->trusted_proxies);
+  resonate_front_set_limits (self, limits);
 
   return self;
 }

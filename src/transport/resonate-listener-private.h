@@ -31,6 +31,12 @@ ResonateListener *resonate_listener_new (GSocket *socket,
 
 void resonate_listener_free (ResonateListener *self);
 
+/* What the next clients are shown. */
+void resonate_listener_set_certificate (ResonateListener *self, GTlsCertificate *certificate);
+
+/* (nullable) */
+GTlsCertificate *resonate_listener_get_certificate (ResonateListener *self);
+
 char *resonate_listener_dup_uri (ResonateListener *self);
 
 GPtrArray *resonate_listener_bind_all (const char *host, guint16 port, GError **error);

@@ -1,0 +1,35 @@
+/* resonate-front-parts-private.h: what the files of ResonateFront know of each other
+ *
+ * SPDX-FileCopyrightText: The Resonate authors
+ * SPDX-License-Identifier: LGPL-2.1-or-later
+ */
+
+#pragma once
+
+#include <libsoup/soup.h>
+
+#include "resonate-address-book-private.h"
+#include "resonate-front-private.h"
+#include "resonate-listener-private.h"
+#include "resonate-stream-private.h"
+
+G_BEGIN_DECLS
+
+struct _ResonateFront
+{
+  GObject parent_instance;
+
+  SoupServer *server;
+  GMainContext *parking; /* never iterated: what waits there waits for ever */
+  GPtrArray *listeners;  /* (element-type ResonateListener) */
+  ResonateRouter *router;
+  ResonateAddressBook *addresses;
+  GQueue streams;     /* (element-type ResonateStream) (owned): the oldest first */
+  GQueue web_sockets; /* the same, those that were let through to be one */
+  ResonateStreamShared shared;
+
+  guint max_web_sockets;
+  gboolean proxy_protocol;
+};
+
+G_END_DECLS
