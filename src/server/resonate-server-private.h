@@ -30,6 +30,7 @@ struct _ResonateServer
   ResonateServerDeparture *departure; /* (nullable): while stopping or draining */
   GPtrArray *departing;               /* (element-type GTask): who waits for the end of it */
   GSource *timer;                     /* (nullable): as long as the front */
+  gboolean is_changing;               /* another configuration is on its way in */
 };
 
 void resonate_server_set_state (ResonateServer *self, ResonateServerState state);
