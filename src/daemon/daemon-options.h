@@ -28,7 +28,12 @@ gboolean daemon_options_parse (DaemonOptions *self, int *argc, char ***argv, GEr
 
 ResonateConfig *daemon_options_load (const DaemonOptions *self, GError **error);
 
+/* What daemon_options_load () needs of them. */
+DaemonOptions *daemon_options_copy (const DaemonOptions *self);
+
 void daemon_options_clear (DaemonOptions *self);
+
+void daemon_options_free (DaemonOptions *self);
 
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (DaemonOptions, daemon_options_clear)
 

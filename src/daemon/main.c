@@ -17,6 +17,7 @@
 #include <glib-unix.h>
 #include <resonate.h>
 
+#include "daemon-config.h"
 #include "daemon-log.h"
 #include "daemon-options.h"
 #include "resonate-sd.h"
@@ -30,6 +31,7 @@ typedef struct
 {
   GMainLoop *loop;
   ResonateServer *server;
+  DaemonConfig *config;
   gboolean stopping;
   int status;
 } Daemon;
@@ -87,11 +89,13 @@ on_drain (gpointer user_data)
   return G_SOURCE_CONTINUE;
 }
 
-/* Without this the terminal that is closed, or a habit, would end the server. */
+/* What becomes of it is told by the log. */
 static gboolean
 on_hangup (gpointer user_data)
 {
-  g_message ("SIGHUP: the configuration is read at the start only; restart to have it read again");
+  Daemon *daemon = user_data;
+
+  daemon_config_reload_async (daemon->config, NULL, NULL);
 
   return G_SOURCE_CONTINUE;
 }
@@ -141,7 +145,7 @@ raise_descriptor_limit (void)
 }
 
 static int
-serve (ResonateConfig *config)
+serve (ResonateConfig *config, const DaemonOptions *options)
 {
   Daemon daemon = { .status = EXIT_SUCCESS };
   unsigned int n_sockets = resonate_sd_take_sockets ();
@@ -149,6 +153,7 @@ serve (ResonateConfig *config)
 
   daemon.loop = g_main_loop_new (NULL, FALSE);
   daemon.server = resonate_server_new (config);
+  daemon.config = daemon_config_new (daemon.server, options);
   for (unsigned int i = 0; i < n_sockets; i++)
     resonate_server_add_socket (daemon.server, RESONATE_SD_FIRST_FD + (int) i);
 
@@ -162,19 +167,11 @@ serve (ResonateConfig *config)
 
   for (size_t i = 0; i < G_N_ELEMENTS (sources); i++)
     g_source_remove (sources[i]);
+  g_clear_pointer (&daemon.config, daemon_config_unref);
   g_clear_object (&daemon.server);
   g_clear_pointer (&daemon.loop, g_main_loop_unref);
 
   return daemon.status;
-}
-
-static void
-warn_of (ResonateConfig *config)
-{
-  g_auto (GStrv) warnings = resonate_config_dup_warnings (config);
-
-  for (unsigned int i = 0; warnings[i] != NULL; i++)
-    g_warning ("%s", warnings[i]);
 }
 
 static int
@@ -190,7 +187,7 @@ run (const DaemonOptions *options)
       return EXIT_CONFIG;
     }
 
-  warn_of (config);
+  daemon_config_warn_of (config);
   if (options->check)
     {
       printf ("The configuration is good.\n");
@@ -200,7 +197,7 @@ run (const DaemonOptions *options)
   resonate_log_set_traffic (options->debug);
   raise_descriptor_limit ();
 
-  return serve (config);
+  return serve (config, options);
 }
 
 int
