@@ -222,8 +222,9 @@ daemon_config_reload_async (DaemonConfig *self, GAsyncReadyCallback callback, gp
   g_task_set_source_tag (task, daemon_config_reload_async);
   if (resonate_server_get_state (self->server) != RESONATE_SERVER_RUNNING)
     {
+      g_message ("The configuration is not read again: the server is stopping");
       g_task_return_new_error (task, RESONATE_ERROR, RESONATE_ERROR_BAD_STATE,
-                               "The configuration is not read again by a server that does not run");
+                               "Cannot read the configuration again for a server that is stopping");
       return;
     }
 

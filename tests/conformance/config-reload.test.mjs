@@ -249,6 +249,18 @@ test('the service manager hears when it begins and when it is over', async (t) =
   await server.stop();
 });
 
+test('a server that drains keeps the configuration that it has', async (t) => {
+  const server = await startServer(configText({ apps: [app] }));
+  const wire = await Wire.connect(t, server, app);
+  server.kill('SIGUSR2');
+  await until(() => server.stderr.includes('Draining'), 'the drain');
+  fs.writeFileSync(server.file, configText({ apps: [other] }), { mode: 0o600 });
+  server.kill('SIGHUP');
+  await until(() => server.stderr.includes('is not read again'), 'a word about it');
+  assert.deepEqual(await wire.fence(), []);
+  await server.stop();
+});
+
 test('who asks while one is under way is not forgotten', async () => {
   const server = await startServer(configText({ apps: [app] }));
   fs.writeFileSync(server.file, configText({ apps: [app, other] }), { mode: 0o600 });
