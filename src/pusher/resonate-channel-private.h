@@ -6,10 +6,23 @@
 
 #pragma once
 
+#include "../transport/resonate-audience-private.h"
 #include "resonate-channel.h"
 #include "resonate-member-private.h"
+#include "resonate-members-private.h"
 
 G_BEGIN_DECLS
+
+struct _ResonateChannel
+{
+  GObject parent_instance;
+
+  char *name;
+  ResonateChannelKind kind;
+
+  ResonateAudience *audience; /* of ResonateSubscription, which it owns, in joining order */
+  ResonateMembers *members;   /* (nullable): on presence channels only */
+};
 
 typedef void (*ResonateChannelFunc) (ResonateSubscription *subscription, gpointer user_data);
 

@@ -23,6 +23,13 @@ ResonateRealm *resonate_realm_list_lookup (ResonateRealmList *self, const char *
 
 ResonateRealm *resonate_realm_list_lookup_key (ResonateRealmList *self, const char *key);
 
+/* (nullable): of whichever app. */
+ResonateConnection *resonate_realm_list_find_connection (ResonateRealmList *self,
+                                                         const char *socket_id);
+
+/* (transfer container): those of apps that were taken away and still have clients, too. */
+GPtrArray *resonate_realm_list_snapshot (ResonateRealmList *self);
+
 unsigned int resonate_realm_list_count_connections (ResonateRealmList *self);
 
 unsigned int resonate_realm_list_count_leaving (ResonateRealmList *self);

@@ -130,8 +130,8 @@ resonate_realm_list_lookup_key (ResonateRealmList *self, const char *key)
   return realm_of (self, resonate_app_list_get_by_key (self->apps, key));
 }
 
-static GPtrArray *
-list_realms (ResonateRealmList *self)
+GPtrArray *
+resonate_realm_list_snapshot (ResonateRealmList *self)
 {
   GPtrArray *list = g_ptr_array_new ();
   GHashTableIter iter;
@@ -149,17 +149,30 @@ list_realms (ResonateRealmList *self)
 void
 resonate_realm_list_set_wheel (ResonateRealmList *self, ResonateWheel *wheel)
 {
-  g_autoptr (GPtrArray) realms = list_realms (self);
+  g_autoptr (GPtrArray) realms = resonate_realm_list_snapshot (self);
 
   self->wheel = wheel;
   for (unsigned int i = 0; i < realms->len; i++)
     ((ResonateRealm *) realms->pdata[i])->wheel = wheel;
 }
 
+ResonateConnection *
+resonate_realm_list_find_connection (ResonateRealmList *self, const char *socket_id)
+{
+  g_autoptr (GPtrArray) realms = resonate_realm_list_snapshot (self);
+  ResonateConnection *found = NULL;
+
+  for (unsigned int i = 0; i < realms->len && found == NULL; i++)
+    found = resonate_connection_list_lookup (((ResonateRealm *) realms->pdata[i])->connections,
+                                             socket_id);
+
+  return found;
+}
+
 unsigned int
 resonate_realm_list_count_connections (ResonateRealmList *self)
 {
-  g_autoptr (GPtrArray) realms = list_realms (self);
+  g_autoptr (GPtrArray) realms = resonate_realm_list_snapshot (self);
   unsigned int n = 0;
 
   for (unsigned int i = 0; i < realms->len; i++)
@@ -172,7 +185,7 @@ resonate_realm_list_count_connections (ResonateRealmList *self)
 unsigned int
 resonate_realm_list_count_leaving (ResonateRealmList *self)
 {
-  g_autoptr (GPtrArray) realms = list_realms (self);
+  g_autoptr (GPtrArray) realms = resonate_realm_list_snapshot (self);
   unsigned int n = 0;
 
   for (unsigned int i = 0; i < realms->len; i++)
@@ -184,7 +197,7 @@ resonate_realm_list_count_leaving (ResonateRealmList *self)
 void
 resonate_realm_list_close_all (ResonateRealmList *self, int code, const char *reason)
 {
-  g_autoptr (GPtrArray) realms = list_realms (self);
+  g_autoptr (GPtrArray) realms = resonate_realm_list_snapshot (self);
 
   for (unsigned int i = 0; i < realms->len; i++)
     close_realm (realms->pdata[i], code, reason);
@@ -194,7 +207,7 @@ resonate_realm_list_close_all (ResonateRealmList *self, int code, const char *re
 void
 resonate_realm_list_abort_all (ResonateRealmList *self)
 {
-  g_autoptr (GPtrArray) realms = list_realms (self);
+  g_autoptr (GPtrArray) realms = resonate_realm_list_snapshot (self);
 
   for (unsigned int i = 0; i < realms->len; i++)
     {
@@ -225,7 +238,7 @@ resonate_realm_list_abort_all (ResonateRealmList *self)
 void
 resonate_realm_list_check (ResonateRealmList *self)
 {
-  g_autoptr (GPtrArray) realms = list_realms (self);
+  g_autoptr (GPtrArray) realms = resonate_realm_list_snapshot (self);
 
   for (unsigned int i = 0; i < realms->len; i++)
     {
