@@ -15,9 +15,11 @@ import termios
 import threading
 from pathlib import Path
 
-sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "dbus"))
+for folder in ("dbus", "reload"):
+    sys.path.insert(0, str(Path(__file__).resolve().parents[1] / folder))
 from bus import APP, MANAGER, METRICS, NAME, ROOT, BusCase, Gio, GLib, fixture, peer, wait_until  # noqa: E402, F401
 from ctl import PROGRAM, CtlCase  # noqa: E402
+from reload import ReloadCase  # noqa: E402, F401
 
 INTERFACES = Path(__file__).resolve().parents[2] / "introspection/dbus"
 LINE_SECONDS = 20
@@ -28,7 +30,7 @@ class ServedCase(BusCase, CtlCase):
 
     def setUp(self):
         CtlCase.setUp(self)
-        BusCase.setUp(self)
+        super().setUp()
         self.environment.update(DBUS_SESSION_BUS_ADDRESS=self.bus.address, G_DEBUG="fatal-warnings")
 
     def run_ctl(self, *args, **keywords):
