@@ -70,15 +70,18 @@ class Watched:
                                         stderr=subprocess.PIPE, text=True, encoding="utf-8")
         self.errors = ""
 
-    def line(self):
-        """The next line; the process is ended when none comes."""
+    def lines(self, count):
+        """The next lines; the process is ended when they do not come."""
         guard = threading.Timer(LINE_SECONDS, self.process.kill)
         guard.start()
-        line = self.process.stdout.readline()
+        lines = [self.process.stdout.readline() for _ in range(count)]
         guard.cancel()
-        if not line:
+        if not lines[-1]:
             raise AssertionError(f"no line came: {self.process.communicate(timeout=LINE_SECONDS)[1]}")
-        return line.rstrip("\n")
+        return [line.rstrip("\n") for line in lines]
+
+    def line(self):
+        return self.lines(1)[0]
 
     def document(self):
         return json.loads(self.line())
