@@ -157,6 +157,28 @@ read_secret (ResonateConfigSettings *settings,
   return ok;
 }
 
+/*
+ * Returns: (nullable): the file in which systemd gives us a secret of an app: one by this name, or
+ * out of the folder that our unit loads, whose name stands before it then
+ */
+static char *
+find_credential (const char *const *environment, const char *name)
+{
+  static const char *const prefixes[] = { "", "resonate_" };
+  const char *folder = g_environ_getenv ((char **) environment, "CREDENTIALS_DIRECTORY");
+
+  for (size_t i = 0; folder != NULL && i < G_N_ELEMENTS (prefixes); i++)
+    {
+      g_autofree char *whole = g_strconcat (prefixes[i], name, NULL);
+      g_autofree char *file = g_build_filename (folder, whole, NULL);
+
+      if (g_file_test (file, G_FILE_TEST_EXISTS))
+        return g_steal_pointer (&file);
+    }
+
+  return NULL;
+}
+
 /* Leaves the secret called @name of an app in the settings, wherever it comes from. */
 static gboolean
 find_secret (ResonateConfigSettings *settings,
@@ -168,8 +190,7 @@ find_secret (ResonateConfigSettings *settings,
 {
   g_autofree char *key = g_strconcat (name, "-file", NULL);
   const ResonateConfigSetting *secret_file = get_filled (settings, group, key);
-  const char *credentials = g_environ_getenv ((char **) environment, "CREDENTIALS_DIRECTORY");
-  g_autofree char *credential = NULL;
+  g_autofree char *credential = g_strdup_printf ("app-%s.%s", id, name);
   g_autofree char *file = NULL;
 
   if (get_filled (settings, group, name) != NULL)
@@ -178,11 +199,9 @@ find_secret (ResonateConfigSettings *settings,
   if (secret_file != NULL)
     return read_secret (settings, group, name, secret_file->value, secret_file->origin, error);
 
-  credential = g_strdup_printf ("app-%s.%s", id, name);
-  file = credentials != NULL ? g_build_filename (credentials, credential, NULL) : NULL;
+  file = find_credential (environment, credential);
 
-  return file == NULL || !g_file_test (file, G_FILE_TEST_EXISTS) ||
-         read_secret (settings, group, name, file, "CREDENTIALS_DIRECTORY", error);
+  return file == NULL || read_secret (settings, group, name, file, "CREDENTIALS_DIRECTORY", error);
 }
 
 static gboolean

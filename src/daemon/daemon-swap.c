@@ -213,6 +213,15 @@ start (DaemonSwap *self, int fd, GError **error)
   return g_subprocess_launcher_spawnv (launcher, (const char *const *) argv, error);
 }
 
+/* One that has ended already has none any more, and will not answer. */
+static int
+get_pid (GSubprocess *process)
+{
+  const char *identifier = g_subprocess_get_identifier (process);
+
+  return identifier != NULL ? (int) g_ascii_strtoll (identifier, NULL, 10) : 0;
+}
+
 /* Returns the end for the child, which is not in the way of another child. */
 static int
 make_sockets (Attempt *attempt, GError **error)
@@ -272,7 +281,7 @@ daemon_swap_run_async (DaemonSwap *self,
     }
 
   g_object_set_data_full (G_OBJECT (attempt->process), "program", g_strdup (self->program), g_free);
-  attempt->report.pid = atoi (g_subprocess_get_identifier (attempt->process));
+  attempt->report.pid = get_pid (attempt->process);
   resonate_server_hand_over_async (server, attempt->socket, health_timeout_us, NULL, on_handed_over,
                                    g_steal_pointer (&task));
 }

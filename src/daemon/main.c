@@ -20,6 +20,7 @@
 #include "../dbus/resonate-dbus-service.h"
 #include "daemon-log.h"
 #include "daemon-options.h"
+#include "daemon-service.h"
 #include "daemon-swap.h"
 #include "resonate-sd.h"
 
@@ -35,6 +36,7 @@ typedef struct
   GMainLoop *loop;
   ResonateServer *server;
   ResonateDbusService *bus; /* (nullable) */
+  DaemonService *service;
   DaemonSwap *swap;
   int64_t stay_us; /* how long those may stay who cannot go to another process */
   gboolean is_swapping;
@@ -51,15 +53,6 @@ log_as_told (const DaemonOptions *options, gboolean debug)
   daemon_log_set_lowest (debug              ? G_LOG_LEVEL_DEBUG
                          : options->verbose ? G_LOG_LEVEL_INFO
                                             : G_LOG_LEVEL_MESSAGE);
-}
-
-static void
-notify (const char *state)
-{
-  g_autoptr (GError) error = NULL;
-
-  if (!resonate_sd_notify (state, &error))
-    g_warning ("Cannot tell the service manager: %s", error->message);
 }
 
 static void
@@ -80,7 +73,7 @@ stop (gpointer user_data)
 
   daemon->stopping = TRUE;
   g_message ("Gracefully stopping the server");
-  notify ("STOPPING=1");
+  daemon_service_stopping (daemon->service);
   resonate_server_stop_async (daemon->server, NULL, on_departed, daemon);
 }
 
@@ -108,7 +101,9 @@ drain (int64_t timeout_us, gpointer user_data)
 
   g_message ("Draining the server (%u connections)",
              resonate_server_get_n_connections (daemon->server));
-  notify ("STOPPING=1");
+  if (timeout_us < 0)
+    timeout_us = resonate_config_get_drain_timeout (resonate_server_get_config (daemon->server));
+  daemon_service_draining (daemon->service, timeout_us);
   resonate_server_drain_async (daemon->server, timeout_us, NULL, on_departed, daemon);
 }
 
@@ -158,14 +153,13 @@ on_swapped (GObject *source, GAsyncResult *result, gpointer user_data)
   g_autoptr (GTask) task = user_data;
   Daemon *daemon = g_task_get_task_data (task);
   DaemonSwapReport report = { 0 };
-  g_autofree char *state = NULL;
   GError *error = NULL;
 
   daemon->is_swapping = FALSE;
   if (!daemon_swap_run_finish (daemon->server, result, &report, &error))
     {
       g_message ("Serving on, since no other process could: %s", error->message);
-      notify ("READY=1");
+      resonate_sd_ready ();
       g_task_return_error (task, error);
       return;
     }
@@ -173,8 +167,7 @@ on_swapped (GObject *source, GAsyncResult *result, gpointer user_data)
   g_message ("Process %d goes on with %u connections after %.1f ms; %u stay here until they are "
              "closed",
              report.pid, report.handed_over, (double) report.gap_us / 1000, report.staying);
-  state = g_strdup_printf ("MAINPID=%d\nREADY=1", report.pid);
-  notify (state);
+  daemon_service_replaced (daemon->service, report.pid);
   g_task_return_pointer (task, daemon_swap_report_to_variant (&report),
                          (GDestroyNotify) g_variant_unref);
   resonate_server_drain_async (daemon->server, daemon->stay_us, NULL, on_departed, daemon);
@@ -189,7 +182,6 @@ reload (int64_t timeout_us,
 {
   Daemon *daemon = user_data;
   g_autoptr (GTask) task = g_task_new (NULL, NULL, callback, callback_data);
-  g_autofree char *state = NULL;
 
   if (daemon->is_swapping || resonate_server_get_state (daemon->server) != RESONATE_SERVER_RUNNING)
     {
@@ -200,9 +192,7 @@ reload (int64_t timeout_us,
 
   daemon->is_swapping = TRUE;
   daemon->stay_us = timeout_us;
-  state = g_strdup_printf ("RELOADING=1\nMONOTONIC_USEC=%" G_GINT64_FORMAT,
-                           g_get_monotonic_time ());
-  notify (state);
+  resonate_sd_reloading ();
   g_task_set_task_data (task, daemon, NULL);
   daemon_swap_run_async (daemon->swap, daemon->server, health_timeout_us, on_swapped,
                          g_steal_pointer (&task));
@@ -269,7 +259,7 @@ on_started (GObject *source, GAsyncResult *result, gpointer user_data)
     }
 
   announce (daemon);
-  notify ("READY=1");
+  daemon_service_ready (daemon->service);
   go_on_bus (daemon);
 }
 
@@ -290,14 +280,12 @@ static int
 serve (ResonateConfig *config, const DaemonOptions *options, DaemonSwap *swap)
 {
   Daemon daemon = { .options = options, .swap = swap, .status = EXIT_SUCCESS };
-  unsigned int n_sockets = resonate_sd_take_sockets ();
   guint sources[4];
 
   daemon.loop = g_main_loop_new (NULL, FALSE);
   daemon.server = resonate_server_new (config);
   resonate_server_set_reuse_port (daemon.server, options->replace);
-  for (unsigned int i = 0; i < n_sockets; i++)
-    resonate_server_add_socket (daemon.server, RESONATE_SD_FIRST_FD + (int) i);
+  daemon.service = daemon_service_new (daemon.server);
 
   sources[0] = g_unix_signal_add (SIGTERM, on_terminate, &daemon);
   sources[1] = g_unix_signal_add (SIGINT, on_terminate, &daemon);
@@ -316,6 +304,7 @@ serve (ResonateConfig *config, const DaemonOptions *options, DaemonSwap *swap)
   for (size_t i = 0; i < G_N_ELEMENTS (sources); i++)
     g_source_remove (sources[i]);
   g_clear_object (&daemon.bus);
+  g_clear_pointer (&daemon.service, daemon_service_free);
   g_clear_object (&daemon.server);
   g_clear_pointer (&daemon.loop, g_main_loop_unref);
 

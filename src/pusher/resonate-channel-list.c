@@ -10,6 +10,7 @@
 
 #include "resonate-channel-list.h"
 
+#include "../base/resonate-directory-private.h"
 #include "resonate-channel-list-private.h"
 #include "resonate-channel-private.h"
 
@@ -25,9 +26,15 @@ struct _ResonateChannelList
 {
   GObject parent_instance;
 
-  GSequence *channels; /* (element-type ResonateChannel) */
-  GHashTable *by_name; /* (element-type utf8 GSequenceIter): keys live in the channels */
+  GSequence *channels;        /* (element-type ResonateChannel) */
+  ResonateDirectory *by_name; /* of Listed, which it owns */
 };
+
+typedef struct
+{
+  ResonateEntry entry;
+  GSequenceIter *iter;
+} Listed;
 
 static void list_model_iface_init (GListModelInterface *iface);
 
@@ -35,6 +42,18 @@ G_DEFINE_FINAL_TYPE_WITH_CODE (ResonateChannelList,
                                resonate_channel_list,
                                G_TYPE_OBJECT,
                                G_IMPLEMENT_INTERFACE (G_TYPE_LIST_MODEL, list_model_iface_init))
+
+static Listed *
+listed_of (const ResonateEntry *entry)
+{
+  return entry != NULL ? resonate_entry_get_owner (entry, Listed, entry) : NULL;
+}
+
+static const char *
+name_of (const ResonateEntry *entry)
+{
+  return resonate_channel_get_name (g_sequence_get (listed_of (entry)->iter));
+}
 
 /*
  * GListModel
@@ -48,7 +67,7 @@ resonate_channel_list_get_item_type (GListModel *model)
 static guint
 resonate_channel_list_get_n_items (GListModel *model)
 {
-  return g_hash_table_size (RESONATE_CHANNEL_LIST (model)->by_name);
+  return resonate_directory_get_size (RESONATE_CHANNEL_LIST (model)->by_name);
 }
 
 static gpointer
@@ -79,7 +98,14 @@ resonate_channel_list_finalize (GObject *object)
 {
   ResonateChannelList *self = RESONATE_CHANNEL_LIST (object);
 
-  g_clear_pointer (&self->by_name, g_hash_table_unref);
+  ResonateEntry *entry;
+
+  while ((entry = resonate_directory_after (self->by_name, 0)) != NULL)
+    {
+      resonate_directory_remove (self->by_name, entry);
+      g_free (listed_of (entry));
+    }
+  g_clear_pointer (&self->by_name, resonate_directory_free);
   g_clear_pointer (&self->channels, g_sequence_free);
 
   G_OBJECT_CLASS (resonate_channel_list_parent_class)->finalize (object);
@@ -95,7 +121,7 @@ static void
 resonate_channel_list_init (ResonateChannelList *self)
 {
   self->channels = g_sequence_new (g_object_unref);
-  self->by_name = g_hash_table_new (g_str_hash, g_str_equal);
+  self->by_name = resonate_directory_new (name_of);
 }
 
 ResonateChannelList *
@@ -118,14 +144,14 @@ resonate_channel_list_new (void)
 ResonateChannel *
 resonate_channel_list_lookup (ResonateChannelList *self, const char *name)
 {
-  GSequenceIter *iter;
+  Listed *listed;
 
   g_return_val_if_fail (RESONATE_IS_CHANNEL_LIST (self), NULL);
   g_return_val_if_fail (name != NULL, NULL);
 
-  iter = g_hash_table_lookup (self->by_name, name);
+  listed = listed_of (resonate_directory_lookup (self->by_name, name));
 
-  return iter != NULL ? g_sequence_get (iter) : NULL;
+  return listed != NULL ? g_sequence_get (listed->iter) : NULL;
 }
 
 /* Finds the channel or makes it. Only for a subscription that is sure to happen: a channel nobody
@@ -135,14 +161,16 @@ resonate_channel_list_ensure (ResonateChannelList *self, const char *name)
 {
   ResonateChannel *channel = resonate_channel_list_lookup (self, name);
   unsigned int position;
+  Listed *listed;
 
   if (channel != NULL)
     return channel;
 
   channel = resonate_channel_new (name);
-  position = g_hash_table_size (self->by_name);
-  g_hash_table_insert (self->by_name, (char *) resonate_channel_get_name (channel),
-                       g_sequence_append (self->channels, channel));
+  position = resonate_directory_get_size (self->by_name);
+  listed = g_new0 (Listed, 1);
+  listed->iter = g_sequence_append (self->channels, channel);
+  resonate_directory_add (self->by_name, &listed->entry);
   g_list_model_items_changed (G_LIST_MODEL (self), position, 0, 1);
 
   return channel;
@@ -152,15 +180,16 @@ resonate_channel_list_ensure (ResonateChannelList *self, const char *name)
 void
 resonate_channel_list_drop (ResonateChannelList *self, ResonateChannel *channel)
 {
-  GSequenceIter *iter = g_hash_table_lookup (self->by_name, resonate_channel_get_name (channel));
+  const char *name = resonate_channel_get_name (channel);
+  g_autofree Listed *listed = listed_of (resonate_directory_lookup (self->by_name, name));
   unsigned int position;
 
-  g_assert (iter != NULL);
+  g_assert (listed != NULL);
 
-  /* The table borrows its key from the channel, so the entry goes first. */
-  position = g_sequence_iter_get_position (iter);
-  g_hash_table_remove (self->by_name, resonate_channel_get_name (channel));
-  g_sequence_remove (iter);
+  /* The directory borrows the name of the channel, so the entry goes first. */
+  position = g_sequence_iter_get_position (listed->iter);
+  resonate_directory_remove (self->by_name, &listed->entry);
+  g_sequence_remove (listed->iter);
   g_list_model_items_changed (G_LIST_MODEL (self), position, 1, 0);
 }
 
@@ -171,4 +200,17 @@ resonate_channel_list_foreach (ResonateChannelList *self,
                                gpointer user_data)
 {
   g_sequence_foreach (self->channels, (GFunc) func, user_data);
+}
+
+ResonateChannel *
+resonate_channel_list_after (ResonateChannelList *self, uint64_t *place)
+{
+  ResonateEntry *entry = resonate_directory_after (self->by_name, *place);
+
+  if (entry == NULL)
+    return NULL;
+
+  *place = entry->place;
+
+  return g_sequence_get (listed_of (entry)->iter);
 }

@@ -6,6 +6,8 @@
 
 #pragma once
 
+#include <stdint.h>
+
 #include "resonate-connection.h"
 
 G_BEGIN_DECLS
@@ -27,6 +29,10 @@ ResonateConnection *resonate_connection_list_lookup (ResonateConnectionList *sel
 unsigned int resonate_connection_list_count (ResonateConnectionList *self);
 
 GPtrArray *resonate_connection_list_snapshot (ResonateConnectionList *self);
+
+/* The first whose place is above @place, which is 0 at the beginning and then that of the one that
+ * is returned; see resonate-directory-private.h. */
+ResonateConnection *resonate_connection_list_after (ResonateConnectionList *self, uint64_t *place);
 
 /* Which connections are known to be a user's; once for every subscription that says so. */
 void resonate_connection_list_add_user (ResonateConnectionList *self,

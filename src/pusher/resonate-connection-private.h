@@ -8,6 +8,7 @@
 
 #include <stdbool.h>
 
+#include "../base/resonate-directory-private.h"
 #include "../base/resonate-limiter-private.h"
 #include "../transport/resonate-transport-private.h"
 #include "resonate-backlog-private.h"
@@ -32,6 +33,7 @@ struct _ResonateConnection
 {
   GObject parent_instance;
 
+  ResonateEntry entry;  /* among the connections of the realm */
   ResonateRealm *realm; /* (unowned): outlives every connection that is open */
   ResonateApp *app;
   ResonateTransport *transport;

@@ -10,19 +10,42 @@
 
 #include "resonate-members-private.h"
 
+#include <string.h>
+
+#include "../base/resonate-directory-private.h"
+
+typedef struct
+{
+  ResonateEntry entry;
+  unsigned int n; /* connections */
+  char id[];
+} User;
+
 /* A user may hold several connections to one channel; only the first in and the last out are news.
  * Nothing here needs properties or signals, so it is a plain struct. */
 struct _ResonateMembers
 {
-  GHashTable *counts; /* (element-type utf8 uint): user id to how many connections */
+  ResonateDirectory *users; /* of User, which it owns */
 };
+
+static User *
+user_of (const ResonateEntry *entry)
+{
+  return entry != NULL ? resonate_entry_get_owner (entry, User, entry) : NULL;
+}
+
+static const char *
+name_of (const ResonateEntry *entry)
+{
+  return user_of (entry)->id;
+}
 
 ResonateMembers *
 resonate_members_new (void)
 {
   ResonateMembers *self = g_new0 (ResonateMembers, 1);
 
-  self->counts = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
+  self->users = resonate_directory_new (name_of);
 
   return self;
 }
@@ -30,7 +53,14 @@ resonate_members_new (void)
 void
 resonate_members_free (ResonateMembers *self)
 {
-  g_clear_pointer (&self->counts, g_hash_table_unref);
+  ResonateEntry *entry;
+
+  while ((entry = resonate_directory_after (self->users, 0)) != NULL)
+    {
+      resonate_directory_remove (self->users, entry);
+      g_free (user_of (entry));
+    }
+  g_clear_pointer (&self->users, resonate_directory_free);
   g_free (self);
 }
 
@@ -38,37 +68,62 @@ resonate_members_free (ResonateMembers *self)
 gboolean
 resonate_members_add (ResonateMembers *self, const char *user_id)
 {
-  unsigned int n = GPOINTER_TO_UINT (g_hash_table_lookup (self->counts, user_id));
+  User *user = user_of (resonate_directory_lookup (self->users, user_id));
+  size_t size = strlen (user_id) + 1;
 
-  g_hash_table_replace (self->counts, g_strdup (user_id), GUINT_TO_POINTER (n + 1));
+  if (user != NULL)
+    {
+      user->n++;
+      return FALSE;
+    }
 
-  return n == 0;
+  user = g_malloc (sizeof (User) + size);
+  user->n = 1;
+  memcpy (user->id, user_id, size);
+  resonate_directory_add (self->users, &user->entry);
+
+  return TRUE;
 }
 
 /* Returns TRUE when that was the last connection of @user_id, who must be here. */
 gboolean
 resonate_members_remove (ResonateMembers *self, const char *user_id)
 {
-  unsigned int n = GPOINTER_TO_UINT (g_hash_table_lookup (self->counts, user_id));
+  User *user = user_of (resonate_directory_lookup (self->users, user_id));
 
-  g_assert (n > 0);
+  g_assert (user != NULL);
 
-  if (n == 1)
-    g_hash_table_remove (self->counts, user_id);
-  else
-    g_hash_table_replace (self->counts, g_strdup (user_id), GUINT_TO_POINTER (n - 1));
+  if (--user->n > 0)
+    return FALSE;
 
-  return n == 1;
+  resonate_directory_remove (self->users, &user->entry);
+  g_free (user);
+
+  return TRUE;
 }
 
 gboolean
 resonate_members_contains (ResonateMembers *self, const char *user_id)
 {
-  return g_hash_table_contains (self->counts, user_id);
+  return resonate_directory_lookup (self->users, user_id) != NULL;
 }
 
 unsigned int
 resonate_members_count (ResonateMembers *self)
 {
-  return g_hash_table_size (self->counts);
+  return resonate_directory_get_size (self->users);
+}
+
+const char *
+resonate_members_after (ResonateMembers *self, uint64_t *place, unsigned int *n_connections)
+{
+  User *user = user_of (resonate_directory_after (self->users, *place));
+
+  if (user == NULL)
+    return NULL;
+
+  *place = user->entry.place;
+  *n_connections = user->n;
+
+  return user->id;
 }

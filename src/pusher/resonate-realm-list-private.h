@@ -25,6 +25,9 @@ ResonateRealm *resonate_realm_list_lookup_key (ResonateRealmList *self, const ch
 
 GPtrArray *resonate_realm_list_list (ResonateRealmList *self);
 
+/* (transfer full) (element-type ResonateConnection): of all apps. */
+GPtrArray *resonate_realm_list_list_connections (ResonateRealmList *self);
+
 unsigned int resonate_realm_list_count_connections (ResonateRealmList *self);
 
 unsigned int resonate_realm_list_count_leaving (ResonateRealmList *self);

@@ -188,6 +188,22 @@ resonate_realm_list_count_connections (ResonateRealmList *self)
   return n;
 }
 
+GPtrArray *
+resonate_realm_list_list_connections (ResonateRealmList *self)
+{
+  g_autoptr (GPtrArray) realms = resonate_realm_list_list (self);
+  GPtrArray *all = g_ptr_array_new_with_free_func (g_object_unref);
+
+  for (unsigned int i = 0; i < realms->len; i++)
+    {
+      ResonateRealm *realm = realms->pdata[i];
+
+      g_ptr_array_extend_and_steal (all, resonate_connection_list_snapshot (realm->connections));
+    }
+
+  return all;
+}
+
 /* How many have been closed by us and have not answered yet. */
 unsigned int
 resonate_realm_list_count_leaving (ResonateRealmList *self)

@@ -72,7 +72,7 @@ gboolean resonate_dialogue_expect (GSocket *socket,
  * @variant: (transfer floating). Returns the descriptor, or -1. */
 int resonate_dialogue_write (GVariant *variant, GError **error);
 
-/* (transfer full). Fails with %RESONATE_ERROR_FAILED. */
+/* (transfer full) */
 GVariant *resonate_dialogue_read (int fd, const char *type, GError **error);
 
 G_END_DECLS

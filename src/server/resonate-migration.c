@@ -24,8 +24,8 @@
 /* For what is said already to be sent. */
 #define SETTLE_US (G_USEC_PER_SEC / 4)
 
-/* So many batches may be on their way: one is read while the next is written. */
-#define MAX_UNDER_WAY 2
+/* So many batches may be on their way: some are read while the next are written. */
+#define MAX_UNDER_WAY 8
 
 /*
  * Everything here happens in one call, and the loop stands still: no byte is read from anybody and

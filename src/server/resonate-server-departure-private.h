@@ -29,7 +29,7 @@ void resonate_server_departure_free (ResonateServerDeparture *self);
 
 void resonate_server_departure_drain (ResonateServerDeparture *self, int64_t timeout_us);
 
-/* How many were cut off because the time of a drain was up. */
+/* How many a drain has closed, because they did not leave by themselves. */
 unsigned int resonate_server_departure_get_n_forced (ResonateServerDeparture *self);
 
 void resonate_server_departure_close (ResonateServerDeparture *self);

@@ -11,9 +11,15 @@
 #include "resonate-server-departure-private.h"
 
 #include "../base/resonate-clock-private.h"
+#include "../pusher/resonate-connection-private.h"
+#include "../pusher/resonate-refusal-private.h"
 
 /* Going away (RFC 6455, 7.4.1). */
 #define CLOSE_GOING_AWAY 1001
+
+/* Clients of the protocol come back at once, and find another server (spec: liveness, close codes).
+ */
+#define CLOSE_RECONNECT 4200
 
 /* How long clients have to answer our close frame before they are cut off. A process that is told
  * to stop has no more time for them. */
@@ -24,7 +30,7 @@
 
 typedef enum
 {
-  PHASE_DRAINING, /* clients may stay until they leave, or until the deadline */
+  PHASE_DRAINING, /* clients may stay until they leave, or until it is their turn */
   PHASE_CLOSING,  /* they have been sent away; their sockets are waited for */
 } Phase;
 
@@ -37,8 +43,12 @@ struct _ResonateServerDeparture
 
   Phase phase;
   int64_t deadline_us;
-  unsigned int n_forced;
-  GSource *timer; /* (nullable): until it has begun */
+
+  int64_t timeout_us;      /* of the drain */
+  unsigned int n_at_first; /* who were there when it began */
+  unsigned int n_forced;   /* whom we closed */
+  GPtrArray *turns;        /* (element-type ResonateConnection) (nullable): the last is next */
+  GSource *timer;          /* (nullable): until it has begun */
 };
 
 /* The one place that moves from a phase to the next. */
@@ -51,6 +61,61 @@ enter_closing (ResonateServerDeparture *self)
   resonate_front_close (self->front);
 }
 
+/* How many may be there now: all at first, none at the end, and in between on a straight line. */
+static unsigned int
+get_allowed (ResonateServerDeparture *self)
+{
+  int64_t left_us = self->deadline_us - resonate_clock_now_us ();
+
+  if (left_us <= 0 || self->timeout_us <= 0)
+    return 0;
+
+  return (unsigned int) ((self->n_at_first * left_us + self->timeout_us - 1) / self->timeout_us);
+}
+
+/* Who came after the drain had begun, on a connection that was there, has its turn last. */
+static ResonateConnection *
+take_next (ResonateServerDeparture *self)
+{
+  if (self->turns == NULL || self->turns->len == 0)
+    {
+      g_clear_pointer (&self->turns, g_ptr_array_unref);
+      self->turns = resonate_realm_list_list_connections (self->realms);
+    }
+
+  return g_ptr_array_steal_index_fast (self->turns, self->turns->len - 1);
+}
+
+/* All at once would all come back at once. */
+static void
+close_in_turn (ResonateServerDeparture *self, unsigned int n)
+{
+  while (n > 0)
+    {
+      g_autoptr (ResonateConnection) next = take_next (self);
+
+      /* It may have left by itself since it was listed. */
+      if (!resonate_transport_is_open (resonate_connection_get_transport (next)))
+        continue;
+
+      resonate_close (next, CLOSE_RECONNECT, "Server is draining, reconnect");
+      self->n_forced++;
+      n--;
+    }
+}
+
+static void
+drain_on (ResonateServerDeparture *self)
+{
+  unsigned int n = resonate_realm_list_count_connections (self->realms);
+  unsigned int allowed = get_allowed (self);
+
+  if (n > allowed)
+    close_in_turn (self, n - allowed);
+  if (resonate_realm_list_count_connections (self->realms) == 0)
+    enter_closing (self);
+}
+
 static gboolean
 on_look (gpointer user_data)
 {
@@ -59,9 +124,7 @@ on_look (gpointer user_data)
 
   if (self->phase == PHASE_DRAINING)
     {
-      self->n_forced = resonate_realm_list_count_connections (self->realms);
-      if (late || self->n_forced == 0)
-        enter_closing (self);
+      drain_on (self);
       return G_SOURCE_CONTINUE;
     }
 
@@ -112,18 +175,21 @@ resonate_server_departure_free (ResonateServerDeparture *self)
   if (self->timer != NULL)
     g_source_destroy (self->timer);
   g_clear_pointer (&self->timer, g_source_unref);
+  g_clear_pointer (&self->turns, g_ptr_array_unref);
   g_clear_object (&self->front);
   g_free (self);
 }
 
-/* Accepts nobody, and waits for those who are there; who is still there after @timeout_us is
- * closed. */
+/* Accepts nobody, and closes those who are there one after the other, the last after @timeout_us.
+ */
 void
 resonate_server_departure_drain (ResonateServerDeparture *self, int64_t timeout_us)
 {
   begin (self);
   self->phase = PHASE_DRAINING;
   self->deadline_us = resonate_clock_now_us () + timeout_us;
+  self->timeout_us = timeout_us;
+  self->n_at_first = resonate_realm_list_count_connections (self->realms);
 }
 
 unsigned int

@@ -255,8 +255,10 @@ resonate_server_stop_finish (ResonateServer *self, GAsyncResult *result, GError 
  * @callback: (scope async): called when the server has stopped
  * @user_data: data for @callback
  *
- * Accepts nobody any more, serves those who are there, and stops when the last one has left or the
- * time is up. Who is left then is closed with 1001. A second drain waits for the end of the first.
+ * Accepts nobody any more, and serves those who are there. They are closed one after the other,
+ * with 4200, so that the last of them goes when the time is up, and not all of them come back to
+ * another server at the same moment. The server stops as soon as nobody is left. A second drain
+ * waits for the end of the first.
  *
  * Since: 1.0
  */

@@ -268,7 +268,7 @@ install_life_signals (GType type)
   /**
    * ResonateServer::drained:
    * @self: the server
-   * @n_forced: how many clients were cut off because the time was up
+   * @n_forced: how many clients were closed, because they did not leave by themselves
    *
    * A drain is over. The server is about to stop.
    *

@@ -349,6 +349,36 @@ resonate_server_dup_uris (ResonateServer *self)
 }
 
 /**
+ * resonate_server_dup_sockets:
+ * @self: a server
+ * @n_sockets: (out): how many there are
+ *
+ * Gets the descriptors that the server listens on, in the order of
+ * [method@Resonate.Server.dup_uris], for whoever wants to keep them open beyond the server's life:
+ * a service manager, or a process that takes over. They stay the server's; do not close them.
+ *
+ * Returns: (transfer full) (array length=n_sockets): the descriptors; none unless the server is
+ *   running
+ *
+ * Since: 1.0
+ */
+int *
+resonate_server_dup_sockets (ResonateServer *self, size_t *n_sockets)
+{
+  g_autoptr (GArray) sockets = NULL;
+
+  g_return_val_if_fail (RESONATE_IS_SERVER (self), NULL);
+  g_return_val_if_fail (n_sockets != NULL, NULL);
+
+  if (self->front == NULL || self->state != RESONATE_SERVER_RUNNING)
+    sockets = g_array_new (FALSE, FALSE, sizeof (int));
+  else
+    sockets = resonate_front_list_sockets (self->front);
+
+  return g_array_steal (sockets, n_sockets);
+}
+
+/**
  * resonate_server_add_socket:
  * @self: a server that is stopped
  * @fd: a socket that listens; taken, and closed with the server

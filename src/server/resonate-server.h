@@ -47,6 +47,9 @@ RESONATE_AVAILABLE_IN_1_0
 char **resonate_server_dup_uris (ResonateServer *self);
 
 RESONATE_AVAILABLE_IN_1_0
+int *resonate_server_dup_sockets (ResonateServer *self, size_t *n_sockets);
+
+RESONATE_AVAILABLE_IN_1_0
 void resonate_server_add_socket (ResonateServer *self, int fd);
 
 RESONATE_AVAILABLE_IN_1_0

@@ -53,6 +53,9 @@ gboolean resonate_front_listen_fd (ResonateFront *self,
 /* One for each listener, such as `http://127.0.0.1:8080`. */
 GStrv resonate_front_dup_uris (ResonateFront *self);
 
+/* (element-type int): the descriptors that listen; they stay the front's. */
+GArray *resonate_front_list_sockets (ResonateFront *self);
+
 ResonateRouter *resonate_front_get_router (ResonateFront *self);
 
 /* All that has to happen at a time, on this front or to those who came in by it. */

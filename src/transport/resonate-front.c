@@ -388,6 +388,24 @@ resonate_front_dup_uris (ResonateFront *self)
   return g_strv_builder_end (builder);
 }
 
+GArray *
+resonate_front_list_sockets (ResonateFront *self)
+{
+  GArray *sockets;
+
+  g_return_val_if_fail (RESONATE_IS_FRONT (self), NULL);
+
+  sockets = g_array_new (FALSE, FALSE, sizeof (int));
+  for (guint i = 0; i < self->listeners->len; i++)
+    {
+      int fd = resonate_listener_get_fd (g_ptr_array_index (self->listeners, i));
+
+      g_array_append_val (sockets, fd);
+    }
+
+  return sockets;
+}
+
 ResonateRouter *
 resonate_front_get_router (ResonateFront *self)
 {

@@ -164,11 +164,11 @@ test('347: SIGUSR2 keeps who is there, takes nobody new, and ends with the last'
   assert.equal(server.inspect(await within(server.exited, 'the server to end with its last client')), 0);
 });
 
-test('302, 347: a drain ends when its time is over, with 1001', async (t) => {
+test('302, 347: a drain ends when its time is over, with 4200: come back at once', async (t) => {
   const server = await startServer(configText({ server: { 'drain-timeout': '500ms' }, apps: [app] }));
   const wire = await Wire.connect(t, server, app);
   server.kill('SIGUSR2');
-  assert.equal((await wire.end()).code, 1001);
+  assert.equal((await wire.end()).code, 4200);
   assert.equal(server.inspect(await within(server.exited, 'the server to end')), 0);
 });
 

@@ -5,6 +5,8 @@
 import hashlib
 import hmac
 import json
+import os
+import socket
 import unittest
 
 import gi
@@ -311,6 +313,13 @@ class Serving(unittest.TestCase):
         finish(lambda done: self.server.start_async(None, done), self.server.start_finish)
         (uri,) = self.server.dup_uris()
         Client(uri).greet()
+
+    def test_sockets_it_listens_on(self):
+        (fd,) = self.server.dup_sockets()
+        with socket.socket(fileno=os.dup(fd)) as listening:
+            self.assertEqual(listening.getsockname(), ("127.0.0.1", int(self.uri.rsplit(":", 1)[1])))
+        finish(lambda done: self.server.stop_async(None, done), self.server.stop_finish)
+        self.assertEqual(self.server.dup_sockets(), [])
 
 
 if __name__ == "__main__":

@@ -339,7 +339,7 @@ test_server_drain_times_out (Fixture *self, gconstpointer data)
   start (self);
   client = connect_as (self, "app-key", ESTABLISHED);
   resonate_server_drain_async (self->server, 0, NULL, resonate_test_keep_result, &result);
-  assert_closes (client, 1001);
+  assert_closes (client, 4200);
   finish_stop (self, &result);
 }
 
@@ -360,20 +360,33 @@ test_server_stops_in_a_drain (Fixture *self, gconstpointer data)
 }
 
 static void
+assert_listens_on (Fixture *self, const int *fds, size_t n_fds)
+{
+  size_t n_sockets = 99;
+  g_autofree int *sockets = resonate_server_dup_sockets (self->server, &n_sockets);
+
+  g_assert_cmpmem (sockets, n_sockets * sizeof (int), fds, n_fds * sizeof (int));
+}
+
+static void
 test_server_inherits_a_socket (Fixture *self, gconstpointer data)
 {
   g_autoptr (GSocket)
     socket = g_socket_new (G_SOCKET_FAMILY_IPV4, G_SOCKET_TYPE_STREAM, G_SOCKET_PROTOCOL_TCP, NULL);
   g_autoptr (GSocketAddress) address = g_inet_socket_address_new_from_string ("127.0.0.1", 0);
   g_autoptr (RawClient) client = NULL;
+  int fd = dup (g_socket_get_fd (socket));
 
   g_assert_true (g_socket_bind (socket, address, TRUE, NULL));
   g_assert_true (g_socket_listen (socket, NULL));
-  resonate_server_add_socket (self->server, dup (g_socket_get_fd (socket)));
+  resonate_server_add_socket (self->server, fd);
+  assert_listens_on (self, NULL, 0);
   start (self);
+  assert_listens_on (self, &fd, 1);
   client = connect_as (self, "app-key", ESTABLISHED);
   g_clear_pointer (&client, raw_client_free);
   stop (self);
+  assert_listens_on (self, NULL, 0);
 }
 
 static void

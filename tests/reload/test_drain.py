@@ -1,0 +1,75 @@
+#!/usr/bin/python3
+# SPDX-FileCopyrightText: The Resonate authors
+# SPDX-License-Identifier: LGPL-2.1-or-later
+"""A server that is to end sends its clients away one after the other, so that they do not come back all at once."""
+
+import selectors
+import signal
+import time
+import unittest
+
+import reload
+from reload import bus, peer
+
+N_CLIENTS = 100
+DRAIN_SECONDS = 3
+TOLERANCE = 0.1
+
+
+class DrainTest(reload.ReloadCase):
+    def leave(self):
+        if self.server.process.poll() is None:
+            super().leave()
+        else:
+            self.server.wait()
+
+    def watch(self, clients):
+        """When each client heard of its end, in seconds from now, and with which words; they answer and go."""
+        start, ends = time.monotonic(), []
+        with selectors.DefaultSelector() as waiting:
+            for client in clients:
+                waiting.register(client, selectors.EVENT_READ, client)
+            while waiting.get_map():
+                ready = waiting.select(bus.WAIT_SECONDS)
+                self.assertTrue(ready, "nobody hears anything any more")
+                for key, _ in ready:
+                    waiting.unregister(key.fileobj)
+                    opcode, payload = key.data.next_frame()
+                    self.assertEqual(opcode, peer.CLOSE)
+                    ends.append((time.monotonic() - start, int.from_bytes(payload[:2], "big"), payload[2:]))
+                    key.data.send(peer.frame(payload, peer.FIN | peer.CLOSE))
+        return ends
+
+    def check_pace(self, ends, seconds):
+        self.assertEqual({end[1:] for end in ends}, {(4200, b"Server is draining, reconnect")})
+        for number, (at, *_) in enumerate(ends, 1):
+            self.assertAlmostEqual(at, seconds * number / len(ends), delta=seconds * TOLERANCE)
+
+    def test_the_closes_are_spread_over_the_time(self):
+        self.serve(server={"drain-timeout": f"{DRAIN_SECONDS}s"})
+        clients = [self.connect() for _ in range(N_CLIENTS)]
+        with peer.Peer(self.server) as probe:
+            probe.send(b"GET /ready HTTP/1.1\r\nHost: localhost\r\n\r\n")
+            self.assertEqual(probe.answer()[0], 200)
+            self.server.process.send_signal(signal.SIGUSR2)
+            bus.wait_until("the drain", lambda: self.get(bus.MANAGER, "State") == "draining")
+            probe.send(b"GET /ready HTTP/1.1\r\nHost: localhost\r\n\r\n")
+            self.assertEqual(probe.answer()[0], 503)
+            with self.assertRaises(OSError):
+                peer.Peer(self.server)
+            self.check_pace(self.watch(clients), DRAIN_SECONDS)
+        self.server.process.wait(bus.WAIT_SECONDS)
+
+    def test_who_is_there_is_served_and_the_last_to_leave_ends_it(self):
+        self.serve(server={"drain-timeout": "60s"})
+        clients = [self.connect() for _ in range(2)]
+        self.call(bus.MANAGER, "Drain", "(u)", 60_000)
+        reload.join(clients[0], self.app, "private-a")
+        for client in clients:
+            client.fence()
+            client.close()
+        self.assertEqual(self.server.process.wait(5), 0)
+
+
+if __name__ == "__main__":
+    unittest.main()
