@@ -33,6 +33,7 @@ struct _ResonateServer
   ResonateServerDeparture *departure; /* (nullable): while stopping or draining */
   GPtrArray *departing;               /* (element-type GTask): who waits for the end of it */
   GSource *timer;                     /* (nullable): while it serves */
+  gboolean is_changing;               /* another configuration is on its way in */
   gboolean is_handing_over;           /* another process is asked to go on */
   gboolean is_handed_over;            /* it does: who is here has stayed */
 };

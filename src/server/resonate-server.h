@@ -84,6 +84,17 @@ RESONATE_AVAILABLE_IN_1_0
 gboolean resonate_server_drain_finish (ResonateServer *self, GAsyncResult *result, GError **error);
 
 RESONATE_AVAILABLE_IN_1_0
+void resonate_server_apply_config_async (ResonateServer *self,
+                                         ResonateConfig *next,
+                                         GCancellable *cancellable,
+                                         GAsyncReadyCallback callback,
+                                         gpointer user_data);
+
+RESONATE_AVAILABLE_IN_1_0
+GVariant *
+resonate_server_apply_config_finish (ResonateServer *self, GAsyncResult *result, GError **error);
+
+RESONATE_AVAILABLE_IN_1_0
 void resonate_server_hand_over_async (ResonateServer *self,
                                       GSocket *socket,
                                       int64_t timeout_us,

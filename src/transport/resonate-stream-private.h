@@ -43,7 +43,8 @@ typedef struct
   ResonateLanes *lanes;
   GMainContext *parking; /* never iterated: what waits there waits for ever */
   ResonateHandshakes *handshakes;
-  ResonateDeflate *deflate; /* (nullable): where messages are compressed */
+  ResonateDeflate *deflate; /* (nullable): once messages are compressed for anybody */
+  gboolean offers_deflate;  /* to those who come */
   guint8 *scratch;          /* for one call to the kernel and what is done with it at once */
   gpointer owner;
 

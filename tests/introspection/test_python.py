@@ -187,6 +187,26 @@ class Serving(unittest.TestCase):
             self.server.connect(name, lambda _, *about, name=name: heard.append((name, *about)))
         return heard
 
+    def test_another_configuration(self):
+        config = Resonate.Config(host=["127.0.0.1"], port=0, path="/ws", drain_timeout=5000000)
+        app = Resonate.App.new("1", KEY, "another")
+        app.set_secret("another", SECRET)
+        app.props.enabled = False
+        config.get_apps().add(app)
+        changes = [
+            ("server", "path", "needs-reload"), ("server", "drain-timeout", "applied"), ("app 1", "secret", "applied"),
+            ("app 1", "previous-secret", "applied"), ("app 1", "enabled", "applied"),
+        ]
+        self.assertEqual(self.config.compare(config).unpack(), changes)
+        client = Client(self.uri).greet()
+        applied = finish(
+            lambda done: self.server.apply_config_async(config, None, done), self.server.apply_config_finish
+        )
+        self.assertEqual(applied.unpack(), changes)
+        self.assertFalse(self.config.get_apps().get_by_id("1").get_enabled())
+        wait_until(lambda: client.closed, "a close frame")
+        self.assertEqual(client.closed, [int(Resonate.PusherError.APP_DISABLED)])
+
     def test_signals_of_the_server(self):
         heard = self.listen(
             "opened", "closed", "subscribed", "unsubscribed", "occupied", "vacated", "member-added", "member-removed"
