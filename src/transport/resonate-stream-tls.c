@@ -69,14 +69,15 @@ on_handshake (GObject *source, GAsyncResult *result, gpointer user_data)
     return;
 
   end_handshake (self);
-  if (!done || g_tls_connection_get_protocol_version (connection) < G_TLS_PROTOCOL_VERSION_TLS_1_2)
+
+  /* At once: GIO closes the descriptor with the connection, whose last reference is our caller's,
+   * and the hub must have forgotten it by then. */
+  if (!done || self->phase != RESONATE_STREAM_HANDSHAKE || self->is_aborted ||
+      g_tls_connection_get_protocol_version (connection) < G_TLS_PROTOCOL_VERSION_TLS_1_2)
     {
-      resonate_stream_abort (self);
+      resonate_stream_close (self);
       return;
     }
-
-  if (self->phase != RESONATE_STREAM_HANDSHAKE || self->is_aborted)
-    return;
 
   g_set_object (&tls->stream, G_IO_STREAM (connection));
   tls->in = G_POLLABLE_INPUT_STREAM (g_io_stream_get_input_stream (tls->stream));

@@ -254,6 +254,22 @@ test_tls_password (Fixture *self, gconstpointer data)
   g_remove (password);
 }
 
+static void
+test_tls_handshake_that_fails_closes_the_socket_once (Fixture *self, gconstpointer data)
+{
+  g_test_summary ("The connection of GIO must not close a descriptor that the hub still watches");
+
+  for (guint i = 0; i < 8; i++)
+    {
+      g_autoptr (RawClient) client = raw_client_new (self->port);
+
+      /* A whole record with a ClientHello that ends after its version. */
+      raw_client_send (client, "\x16\x03\x03\x00\x06\x01\x00\x00\x02\x03\x03", 11);
+      resonate_test_wait_until (client->eof);
+    }
+  resonate_test_wait_until (resonate_front_get_n_streams (self->http.front) == 0);
+}
+
 int
 main (int argc, char *argv[])
 {
@@ -270,6 +286,8 @@ main (int argc, char *argv[])
   add ("/tls/versions", test_tls_versions);
   add ("/tls/bad-files", test_tls_bad_files);
   add ("/tls/password", test_tls_password);
+  add ("/tls/handshake-that-fails-closes-the-socket-once",
+       test_tls_handshake_that_fails_closes_the_socket_once);
 #undef add
 
   return g_test_run ();
