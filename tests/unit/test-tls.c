@@ -209,6 +209,112 @@ test_tls_versions (Fixture *self, gconstpointer data)
   assert_version (self, "-tls1", "New, (NONE), Cipher is (NONE)");
 }
 
+/* openssl s_client takes a line for a command when it begins with one of its letters. */
+typedef struct
+{
+  GSubprocess *process;
+  GString *said;
+  gboolean eof;
+  char buffer[4096];
+} Openssl;
+
+static void
+on_openssl_said (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  Openssl *self = user_data;
+  gssize n = g_input_stream_read_finish (G_INPUT_STREAM (source), result, NULL);
+
+  self->eof = n <= 0;
+  if (self->eof)
+    return;
+
+  g_string_append_len (self->said, self->buffer, n);
+  g_input_stream_read_async (G_INPUT_STREAM (source), self->buffer, sizeof (self->buffer),
+                             G_PRIORITY_DEFAULT, NULL, on_openssl_said, self);
+}
+
+static void
+openssl_say (Openssl *self, const char *line)
+{
+  g_autoptr (GError) error = NULL;
+
+  g_output_stream_write_all (g_subprocess_get_stdin_pipe (self->process), line, strlen (line), NULL,
+                             NULL, &error);
+  g_assert_no_error (error);
+}
+
+static void
+openssl_init (Openssl *self, Fixture *fixture, const char *version)
+{
+  g_autofree char *place = g_strdup_printf ("127.0.0.1:%u", fixture->port);
+  g_autoptr (GError) error = NULL;
+
+  self->process = g_subprocess_new (G_SUBPROCESS_FLAGS_STDIN_PIPE | G_SUBPROCESS_FLAGS_STDOUT_PIPE |
+                                      G_SUBPROCESS_FLAGS_STDERR_MERGE,
+                                    &error, "openssl", "s_client", "-connect", place, version,
+                                    NULL);
+  g_assert_no_error (error);
+  self->said = g_string_new (NULL);
+  self->eof = FALSE;
+  g_input_stream_read_async (g_subprocess_get_stdout_pipe (self->process), self->buffer,
+                             sizeof (self->buffer), G_PRIORITY_DEFAULT, NULL, on_openssl_said,
+                             self);
+}
+
+static void
+openssl_clear (Openssl *self)
+{
+  g_subprocess_force_exit (self->process);
+  resonate_test_wait_until (self->eof);
+  g_string_free (self->said, TRUE);
+  g_clear_object (&self->process);
+}
+
+static void
+openssl_ask (Openssl *self)
+{
+  g_string_truncate (self->said, 0);
+  openssl_say (self, "GET /hello HTTP/1.1\r\nHost: x\r\n\r\n");
+  resonate_test_wait_until (strstr (self->said->str, "{\"hello\":\"you\"}") != NULL || self->eof);
+  g_assert_false (self->eof);
+}
+
+static void
+test_tls_no_renegotiation (Fixture *self, gconstpointer data)
+{
+  Openssl client;
+
+  g_test_summary ("A client of TLS 1.2 has one handshake, and is closed when it begins another");
+
+  openssl_init (&client, self, "-tls1_2");
+  openssl_ask (&client);
+  g_string_truncate (client.said, 0);
+  openssl_say (&client, "R\n");
+  resonate_test_wait_until (client.eof);
+  g_assert_nonnull (strstr (client.said->str, "RENEGOTIATING"));
+  resonate_test_wait_until (resonate_front_get_n_streams (self->http.front) == 0);
+  openssl_clear (&client);
+}
+
+static void
+test_tls_key_update (Fixture *self, gconstpointer data)
+{
+  Openssl client;
+
+  g_test_summary ("A client of TLS 1.3 may have new keys, and ask for ours, as often as it likes");
+
+  openssl_init (&client, self, "-tls1_3");
+  openssl_ask (&client);
+  for (guint i = 0; i < 3; i++)
+    {
+      openssl_say (&client, "K\n");
+      resonate_test_wait_until (strstr (client.said->str, "KEYUPDATE") != NULL || client.eof);
+      openssl_ask (&client);
+    }
+  openssl_clear (&client);
+  resonate_test_wait_until (resonate_front_get_n_streams (self->http.front) == 0);
+}
+
 static void
 test_tls_bad_files (Fixture *self, gconstpointer data)
 {
@@ -284,6 +390,8 @@ main (int argc, char *argv[])
   add ("/tls/memory", test_tls_memory);
   add ("/tls/deadline", test_tls_deadline);
   add ("/tls/versions", test_tls_versions);
+  add ("/tls/no-renegotiation", test_tls_no_renegotiation);
+  add ("/tls/key-update", test_tls_key_update);
   add ("/tls/bad-files", test_tls_bad_files);
   add ("/tls/password", test_tls_password);
   add ("/tls/handshake-that-fails-closes-the-socket-once",
