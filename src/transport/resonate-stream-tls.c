@@ -71,9 +71,6 @@ on_handshake (GObject *source, GAsyncResult *result, gpointer user_data)
     return;
 
   end_handshake (self);
-
-  /* At once: GIO closes the descriptor with the connection, whose last reference is our caller's,
-   * and the hub must have forgotten it by then. */
   if (!done || self->phase != RESONATE_STREAM_HANDSHAKE || self->is_aborted ||
       g_tls_connection_get_protocol_version (connection) < G_TLS_PROTOCOL_VERSION_TLS_1_2)
     {

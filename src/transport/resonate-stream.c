@@ -68,11 +68,14 @@ close_socket (ResonateStream *self)
 
   resonate_hub_unwatch (self->shared->hub, &self->watch);
 
-  /* A thread of GIO may still be saying good-bye over TLS; it finds the socket closed. */
   if (self->cancellable != NULL)
     g_cancellable_cancel (self->cancellable);
+
+  /* A thread of GIO may be about to read or write. The next client would be given the number of a
+   * closed descriptor, and be read from by that thread. So it is shut down, which ends every call,
+   * and closed with the last reference to the socket; ours goes with what TLS needs. */
   if (self->tls != NULL && self->tls->socket != NULL)
-    g_socket_close (self->tls->socket, NULL);
+    shutdown (self->watch.fd, SHUT_RDWR);
   else
     close (self->watch.fd);
 }

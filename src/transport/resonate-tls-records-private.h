@@ -15,7 +15,8 @@ G_BEGIN_DECLS
 G_DECLARE_FINAL_TYPE (
   ResonateTlsRecords, resonate_tls_records, RESONATE, TLS_RECORDS, GSocketConnection)
 
-/* For GTlsConnection to stand on. */
+/* For GTlsConnection to stand on. It never closes @socket, which closes itself when nobody has it.
+ */
 ResonateTlsRecords *resonate_tls_records_new (GSocket *socket);
 
 /* The handshake is over, and no other follows. To be said when no thread reads any more. */

@@ -192,6 +192,14 @@ resonate_tls_records_get_input_stream (GIOStream *stream)
   return G_INPUT_STREAM (RESONATE_TLS_RECORDS (stream)->input);
 }
 
+/* The descriptor is closed with the last reference to its socket, and not under a thread that reads
+ * from it. */
+static gboolean
+resonate_tls_records_close (GIOStream *stream, GCancellable *cancellable, GError **error)
+{
+  return TRUE;
+}
+
 static void
 resonate_tls_records_constructed (GObject *object)
 {
@@ -219,10 +227,12 @@ static void
 resonate_tls_records_class_init (ResonateTlsRecordsClass *klass)
 {
   GObjectClass *object_class = G_OBJECT_CLASS (klass);
+  GIOStreamClass *stream_class = G_IO_STREAM_CLASS (klass);
 
   object_class->constructed = resonate_tls_records_constructed;
   object_class->finalize = resonate_tls_records_finalize;
-  G_IO_STREAM_CLASS (klass)->get_input_stream = resonate_tls_records_get_input_stream;
+  stream_class->get_input_stream = resonate_tls_records_get_input_stream;
+  stream_class->close_fn = resonate_tls_records_close;
 }
 
 static void

@@ -4,6 +4,7 @@
  * SPDX-License-Identifier: LGPL-2.1-or-later
  */
 
+#include <fcntl.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
@@ -183,6 +184,40 @@ test_tls_records_source (Fixture *self, gconstpointer data)
   g_source_destroy (source);
 }
 
+static void
+test_tls_records_descriptor_outlives_close (void)
+{
+  g_autoptr (ResonateTlsRecords) records = NULL;
+  g_autoptr (GInputStream) in = NULL;
+  g_autoptr (GSocket) socket = NULL;
+  g_autoptr (GError) error = NULL;
+  char buffer[8];
+  int pair[2];
+
+  g_test_summary ("A thread that has yet to read never reads from the next client's descriptor");
+
+  g_assert_no_errno (socketpair (AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, pair));
+  socket = g_socket_new_from_fd (pair[0], &error);
+  g_assert_no_error (error);
+  records = resonate_tls_records_new (socket);
+  in = g_object_ref (g_io_stream_get_input_stream (G_IO_STREAM (records)));
+
+  /* Everybody has let go of it but the thread. */
+  g_io_stream_close (G_IO_STREAM (records), NULL, &error);
+  g_assert_no_error (error);
+  shutdown (pair[0], SHUT_RDWR);
+  g_clear_object (&records);
+  g_clear_object (&socket);
+
+  g_assert_no_errno (fcntl (pair[0], F_GETFD));
+  g_assert_cmpint (g_input_stream_read (in, buffer, sizeof (buffer), NULL, &error), ==, 0);
+  g_assert_no_error (error);
+
+  g_clear_object (&in);
+  g_assert_cmpint (fcntl (pair[0], F_GETFD), ==, -1);
+  close (pair[1]);
+}
+
 int
 main (int argc, char *argv[])
 {
@@ -196,6 +231,8 @@ main (int argc, char *argv[])
   add ("/tls-records/no-waiting", test_tls_records_no_waiting);
   add ("/tls-records/source", test_tls_records_source);
 #undef add
+  g_test_add_func ("/tls-records/descriptor-outlives-close",
+                   test_tls_records_descriptor_outlives_close);
 
   return g_test_run ();
 }

@@ -11,6 +11,7 @@
 #include <glib/gstdio.h>
 
 #include "transport/resonate-frame-private.h"
+#include "transport/resonate-handshakes-private.h"
 
 typedef struct
 {
@@ -176,6 +177,72 @@ test_tls_deadline (Fixture *self, gconstpointer data)
   resonate_test_wait_until (gone->eof);
   raw_client_send (plain, "GET / HTTP/1.1\r\n\r\n", -1);
   resonate_test_wait_until (half->eof && plain->eof);
+}
+
+/* What a client says first, and nothing behind it. */
+static GBytes *
+make_hello (void)
+{
+  g_autoptr (GInputStream) nothing = g_memory_input_stream_new ();
+  g_autoptr (GOutputStream) hello = g_memory_output_stream_new_resizable ();
+  g_autoptr (GIOStream) both = g_simple_io_stream_new (nothing, hello);
+  g_autoptr (GIOStream) tls = g_tls_client_connection_new (both, NULL, NULL);
+  const guint8 *bytes;
+
+  g_assert_false (g_tls_connection_handshake (G_TLS_CONNECTION (tls), NULL, NULL));
+  bytes = g_memory_output_stream_get_data (G_MEMORY_OUTPUT_STREAM (hello));
+
+  return g_bytes_new (bytes, 5 + ((gsize) bytes[3] << 8 | bytes[4]));
+}
+
+static guint
+count_descriptors (void)
+{
+  g_autoptr (GDir) folder = g_dir_open ("/proc/self/fd", 0, NULL);
+  guint n = 0;
+
+  while (g_dir_read_name (folder) != NULL)
+    n++;
+
+  return n;
+}
+
+static gboolean
+on_look (gpointer user_data)
+{
+  return G_SOURCE_CONTINUE;
+}
+
+static void
+test_tls_cut_handshakes (Fixture *self, gconstpointer data)
+{
+  g_autoptr (GBytes) hello = make_hello ();
+  RawClient *clients[RESONATE_HANDSHAKES_PER_ADDRESS];
+  guint before = count_descriptors ();
+  guint looks;
+
+  g_test_summary ("A handshake that is cut off lets go of its descriptor, when its thread has");
+
+  for (guint i = 0; i < G_N_ELEMENTS (clients); i++)
+    {
+      clients[i] = raw_client_new (self->port);
+      raw_client_send (clients[i], g_bytes_get_data (hello, NULL),
+                       (gssize) g_bytes_get_size (hello));
+    }
+
+  for (guint i = 0; i < G_N_ELEMENTS (clients); i++)
+    {
+      resonate_test_wait_until (clients[i]->eof);
+      g_assert_cmpuint (clients[i]->received->len, >, 0);
+      raw_client_free (clients[i]);
+    }
+
+  g_assert_cmpuint (resonate_front_get_n_streams (self->http.front), ==, 0);
+
+  /* It may be the thread that closes one, and no loop is told. */
+  looks = g_timeout_add (10, on_look, NULL);
+  resonate_test_wait_until (count_descriptors () == before);
+  g_source_remove (looks);
 }
 
 static void
@@ -389,6 +456,7 @@ main (int argc, char *argv[])
   add ("/tls/two-in-a-turn", test_tls_two_in_a_turn);
   add ("/tls/memory", test_tls_memory);
   add ("/tls/deadline", test_tls_deadline);
+  add ("/tls/cut-handshakes", test_tls_cut_handshakes);
   add ("/tls/versions", test_tls_versions);
   add ("/tls/no-renegotiation", test_tls_no_renegotiation);
   add ("/tls/key-update", test_tls_key_update);
