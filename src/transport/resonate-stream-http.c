@@ -218,7 +218,8 @@ begin_request (ResonateStream *self, const char *bytes, gsize length)
                    resonate_stream_is_tls (self);
   http->head = (ResonateRequestHead){ 0 };
 
-  read_body (self);
+  if (!self->is_aborted)
+    read_body (self);
 }
 
 static void

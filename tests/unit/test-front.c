@@ -14,6 +14,21 @@
 
 #define GET "GET /hello HTTP/1.1\r\nHost: x\r\n\r\n"
 
+/* Where a test wants it to, the kernel gives back less than it has shown, once. */
+static gboolean gives_less;
+
+ssize_t
+recv (int fd, void *buffer, size_t size, int flags)
+{
+  if (gives_less && (flags & MSG_TRUNC) != 0)
+    {
+      gives_less = FALSE;
+      size--;
+    }
+
+  return recvfrom (fd, buffer, size, flags, NULL, NULL);
+}
+
 static void
 set_up (FrontFixture *self, gconstpointer data)
 {
@@ -179,6 +194,19 @@ test_front_next_behind_a_full_look (FrontFixture *self, gconstpointer data)
   both = g_strconcat (start, field, "\r\n\r\n", body, GET, NULL);
   raw_client_send (client, both, -1);
   raw_client_expect (client, "{\"hello\":\"you\"}");
+}
+
+static void
+test_front_broken_look (FrontFixture *self, gconstpointer data)
+{
+  g_autoptr (RawClient) client = raw_client_new (self->port);
+
+  g_test_summary ("A socket that is not what it looked like is closed, with its request whole");
+
+  gives_less = TRUE;
+  g_assert_cmpstr (raw_client_ask (client, GET), ==, "");
+  g_assert_false (gives_less);
+  resonate_test_wait_until (resonate_front_get_n_streams (self->front) == 0);
 }
 
 static void
@@ -373,6 +401,7 @@ main (int argc, char *argv[])
   add ("/front/half-after-whole", test_front_half_after_whole);
   add ("/front/half-closed", test_front_half_closed);
   add ("/front/next-behind-a-full-look", test_front_next_behind_a_full_look);
+  add ("/front/broken-look", test_front_broken_look);
   add ("/front/port-in-use", test_front_port_in_use);
   add ("/front/both-families", test_front_both_families);
   add ("/front/inherited", test_front_inherited);
