@@ -22,10 +22,11 @@ resonate_front_list_streams (ResonateFront *self)
 
   g_return_val_if_fail (RESONATE_IS_FRONT (self), streams);
 
-  for (GList *l = self->streams.head; l != NULL; l = l->next)
-    g_ptr_array_add (streams, g_object_ref (l->data));
-  for (GList *l = self->web_sockets.head; l != NULL; l = l->next)
-    g_ptr_array_add (streams, g_object_ref (l->data));
+  for (guint place = 0; place < RESONATE_STREAM_N_PLACES; place++)
+    {
+      for (GList *l = self->streams[place].head; l != NULL; l = l->next)
+        g_ptr_array_add (streams, g_object_ref (l->data));
+    }
 
   return streams;
 }
@@ -86,13 +87,10 @@ resonate_front_adopt (ResonateFront *self, int fd, GVariant *record)
 
   /* It was let in by then, and is not sent away because there is less room here. */
   resonate_address_book_insert (self->addresses, resonate_stream_get_remote_address (stream));
+  g_queue_push_tail_link (&self->streams[resonate_stream_get_place (stream)],
+                          resonate_stream_get_link (stream));
   if (resonate_stream_is_web_socket (stream))
-    {
-      resonate_stream_set_counted (stream);
-      g_queue_push_tail_link (&self->web_sockets, resonate_stream_get_link (stream));
-    }
-  else
-    g_queue_push_tail_link (&self->streams, resonate_stream_get_link (stream));
+    resonate_stream_set_counted (stream);
 
   return stream;
 }
