@@ -21,7 +21,7 @@
 void
 resonate_realm_list_settle (ResonateRealmList *self)
 {
-  g_autoptr (GPtrArray) realms = resonate_realm_list_list (self);
+  g_autoptr (GPtrArray) realms = resonate_realm_list_snapshot (self);
 
   for (unsigned int i = 0; i < realms->len; i++)
     resonate_tally_flush (realms->pdata[i]);
@@ -61,7 +61,7 @@ save_realm (ResonateRealm *realm)
 GVariant *
 resonate_realm_list_save (ResonateRealmList *self)
 {
-  g_autoptr (GPtrArray) realms = resonate_realm_list_list (self);
+  g_autoptr (GPtrArray) realms = resonate_realm_list_snapshot (self);
   GVariantBuilder builder;
 
   g_variant_builder_init (&builder, G_VARIANT_TYPE (RESONATE_REALMS_RECORD));
@@ -130,7 +130,7 @@ collect (ResonateChannel *channel, gpointer user_data)
 void
 resonate_realm_list_put_in_order (ResonateRealmList *self)
 {
-  g_autoptr (GPtrArray) realms = resonate_realm_list_list (self);
+  g_autoptr (GPtrArray) realms = resonate_realm_list_snapshot (self);
 
   for (unsigned int i = 0; i < realms->len; i++)
     {
@@ -151,7 +151,7 @@ resonate_realm_list_put_in_order (ResonateRealmList *self)
 void
 resonate_realm_list_resume (ResonateRealmList *self)
 {
-  g_autoptr (GPtrArray) realms = resonate_realm_list_list (self);
+  g_autoptr (GPtrArray) realms = resonate_realm_list_snapshot (self);
 
   for (unsigned int i = 0; i < realms->len; i++)
     {
@@ -202,7 +202,7 @@ resonate_realm_list_announce_absent (ResonateRealmList *self, GVariant *record)
 void
 resonate_realm_list_forget_all (ResonateRealmList *self)
 {
-  g_autoptr (GPtrArray) realms = resonate_realm_list_list (self);
+  g_autoptr (GPtrArray) realms = resonate_realm_list_snapshot (self);
 
   for (unsigned int i = 0; i < realms->len; i++)
     {

@@ -50,4 +50,7 @@ void resonate_server_tear_down (ResonateServer *self);
 
 ResonateRealmList *resonate_server_get_realms (ResonateServer *self);
 
+ResonateRealm *
+resonate_server_find_realm (ResonateServer *self, const char *app_id, GError **error);
+
 G_END_DECLS
