@@ -110,7 +110,6 @@ hold_ping (GDBusConnection *connection,
            gboolean is_incoming,
            gpointer user_data)
 {
-  g_autoptr (GSource) source = NULL;
   Ping *ping;
 
   if (!is_incoming ||
@@ -122,10 +121,7 @@ hold_ping (GDBusConnection *connection,
   ping = g_new (Ping, 1);
   ping->connection = g_object_ref (connection);
   ping->question = message;
-  source = g_idle_source_new ();
-  g_source_set_priority (source, G_PRIORITY_DEFAULT);
-  g_source_set_callback (source, answer, ping, ping_free);
-  g_source_attach (source, NULL);
+  g_idle_add_full (G_PRIORITY_DEFAULT, answer, ping, ping_free);
 
   return NULL;
 }
