@@ -18,9 +18,9 @@
 #define MAX_BITS 28
 
 /* A hash table whose order is that of the hashes. What a reader has read is all up to a place, so
- * it can stop anywhere and go on later: nobody who stays is missed or told twice, and neither is who
- * leaves and comes back, whatever happened meanwhile, and however the table has grown. That costs no
- * memory for the reader, and two words for each thing. */
+ * it can stop anywhere and go on later: nobody who stays is missed or told twice, and neither is
+ * who leaves and comes back, whatever happened meanwhile, and however the table has grown. That
+ * costs no memory for the reader, and two words for each thing. */
 struct _ResonateDirectory
 {
   ResonateEntryNameFunc name_of;
@@ -158,8 +158,8 @@ resonate_directory_lookup (ResonateDirectory *self, const char *name)
 {
   uint64_t place = resonate_directory_place_of (name);
 
-  for (ResonateEntry *entry = *bucket_of (self, place);
-       entry != NULL && entry->place <= place; entry = entry->next)
+  for (ResonateEntry *entry = *bucket_of (self, place); entry != NULL && entry->place <= place;
+       entry = entry->next)
     {
       if (entry->place == place && strcmp (self->name_of (entry), name) == 0)
         return entry;

@@ -18,8 +18,8 @@ ResonateChannel *resonate_channel_list_ensure (ResonateChannelList *self, const 
 
 void resonate_channel_list_drop (ResonateChannelList *self, ResonateChannel *channel);
 
-/* The first whose place is above @place, which is 0 at the beginning and then that of the one that is
- * returned; see resonate-directory-private.h. */
+/* The first whose place is above @place, which is 0 at the beginning and then that of the one that
+ * is returned; see resonate-directory-private.h. */
 ResonateChannel *resonate_channel_list_after (ResonateChannelList *self, uint64_t *place);
 
 typedef void (*ResonateChannelListFunc) (ResonateChannel *channel, gpointer user_data);

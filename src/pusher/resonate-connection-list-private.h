@@ -30,8 +30,8 @@ unsigned int resonate_connection_list_count (ResonateConnectionList *self);
 
 GPtrArray *resonate_connection_list_snapshot (ResonateConnectionList *self);
 
-/* The first whose place is above @place, which is 0 at the beginning and then that of the one that is
- * returned; see resonate-directory-private.h. */
+/* The first whose place is above @place, which is 0 at the beginning and then that of the one that
+ * is returned; see resonate-directory-private.h. */
 ResonateConnection *resonate_connection_list_after (ResonateConnectionList *self, uint64_t *place);
 
 /* Which connections are known to be a user's; once for every subscription that says so. */

@@ -26,8 +26,8 @@ gboolean resonate_members_contains (ResonateMembers *self, const char *user_id);
 
 unsigned int resonate_members_count (ResonateMembers *self);
 
-/* The first user whose place is above @place, which is 0 at the beginning and then that of the one that
- * is returned; see resonate-directory-private.h. */
+/* The first user whose place is above @place, which is 0 at the beginning and then that of the one
+ * that is returned; see resonate-directory-private.h. */
 const char *
 resonate_members_after (ResonateMembers *self, uint64_t *place, unsigned int *n_connections);
 
