@@ -20,8 +20,8 @@ _resonatectl_find ()
       continue
     fi
     case $word in
-      --address | --app | -a | --channel | -c | --config | --env-file | -e | --except | -x | --health-timeout | --kind | -k | \
-        --prefix | -p | --socket | -s | --timeout | -t | --user | -u)
+      --address | --app | -a | --channel | -c | --config | --env-file | -e | --except | -x | --health-timeout | --kind | -k | --origin | \
+        --pid | --prefix | -p | --socket | -s | --timeout | -t | --url | --user | -u)
         skip=yes
         ;;
       -*) ;;
@@ -48,10 +48,12 @@ _resonatectl_value ()
   local option=$1 current=$2
 
   case $command$option in
-    *--config | install-c | config-c | *--env-file | install-e | config-e) _resonatectl_files "$current" ;;
+    *--config | install-c | config-c | doctor-c | *--env-file | install-e | config-e | doctor-e) _resonatectl_files "$current" ;;
     *--kind | monitor-k) mapfile -t COMPREPLY < <(compgen -W 'connection subscription message' -- "$current") ;;
     *--address | *--app | *-a | *--channel | monitor-c | *--except | publish-x | *--health-timeout | *--prefix | channels-p | \
       *--socket | *-s | *--timeout | reload-t | *--user | terminate-u) COMPREPLY=() ;;
+    *--pid | doctor-p) mapfile -t COMPREPLY < <(compgen -W "$(pgrep -x resonated)" -- "$current") ;;
+    *--origin | *--url | doctor-u) COMPREPLY=() ;;
     *) return 1 ;;
   esac
 }
@@ -74,7 +76,7 @@ _resonatectl ()
 
   case $command in
     '')
-      words="install keygen config import status apps metrics monitor channels members connections connection publish
+      words="install keygen config import doctor status apps metrics monitor channels members connections connection publish
         terminate reload restart stop --version $words"
       ;;
     install) words="--config --env-file $words" ;;
@@ -98,6 +100,7 @@ _resonatectl ()
     publish) words="--app --except $words" ;;
     terminate) words="--user --socket --app $words" ;;
     reload) words="--drain --timeout --health-timeout $words" ;;
+    doctor) words="--config --env-file --url --origin --pid $words" ;;
   esac
   mapfile -t COMPREPLY < <(compgen -W "$words" -- "$current")
 }

@@ -69,6 +69,8 @@ CliStatus cmd_restart (Cli *cli, int argc, char *argv[]);
 
 CliStatus cmd_stop (Cli *cli, int argc, char *argv[]);
 
+CliStatus cmd_doctor (Cli *cli, int argc, char *argv[]);
+
 gboolean
 cli_parse (Cli *cli, GOptionContext *context, const GOptionEntry *entries, int *argc, char ***argv);
 

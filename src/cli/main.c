@@ -25,6 +25,7 @@ static const struct
   { "keygen", cmd_keygen, N_ ("Make the id, key and secret of one application") },
   { "config", cmd_config, N_ ("Show, check or begin a configuration, or have it read again") },
   { "import", cmd_import, N_ ("Turn the configuration of another server into one of Resonate") },
+  { "doctor", cmd_doctor, N_ ("Say what is wrong with this installation") },
   { "status", cmd_status, N_ ("Tell how the server is") },
   { "apps", cmd_apps, N_ ("List the applications") },
   { "metrics", cmd_metrics, N_ ("Tell the server's numbers, once or again and again") },
