@@ -43,7 +43,7 @@ on_app (ResonateExchange *exchange, gpointer user_data)
 }
 
 static ResonateFront *
-make_front (ResonateConfig *config, gboolean reuse_port)
+make_front (ResonateConfig *config, const ResonateServerSockets *sockets)
 {
   const ResonateFrontLimits limits = {
     .header_timeout_us = resonate_config_get_header_timeout (config),
@@ -56,7 +56,8 @@ make_front (ResonateConfig *config, gboolean reuse_port)
     .trusted_proxies = (GStrv) resonate_config_get_trusted_proxies (config),
     .permessage_deflate = resonate_config_get_permessage_deflate (config),
     .proxy_protocol = resonate_config_get_proxy_protocol (config),
-    .reuse_port = reuse_port,
+    .reuse_port = sockets->reuse_port,
+    .spare = sockets->spare,
   };
 
   return resonate_front_new (&limits);
@@ -82,19 +83,19 @@ load_certificate (ResonateConfig *config, GTlsCertificate **certificate, GError 
 static gboolean
 listen_on_all (ResonateFront *front,
                ResonateConfig *config,
-               GArray *sockets,
+               GArray *given,
                GTlsCertificate *certificate,
                GError **error)
 {
   const char *const *hosts = resonate_config_get_host (config);
-  gboolean is_handed = sockets->len > 0;
+  gboolean is_handed = given->len > 0;
 
   /* What the front has taken is the front's to close, also when the next one is no good. */
-  while (sockets->len > 0)
+  while (given->len > 0)
     {
-      if (!resonate_front_listen_fd (front, g_array_index (sockets, int, 0), certificate, error))
+      if (!resonate_front_listen_fd (front, g_array_index (given, int, 0), certificate, error))
         return FALSE;
-      g_array_remove_index (sockets, 0);
+      g_array_remove_index (given, 0);
     }
 
   /* Sockets that were handed to us take the place of those that the configuration names. */
@@ -110,19 +111,15 @@ listen_on_all (ResonateFront *front,
 
 /*
  * resonate_server_entrance_open:
- * @sockets: (element-type int): listening sockets to use instead of addresses; those that were
- *   taken are taken out
- * @reuse_port: whether others may listen on the same addresses
  * @realms: must outlive the front
  */
 ResonateFront *
 resonate_server_entrance_open (ResonateConfig *config,
-                               GArray *sockets,
-                               gboolean reuse_port,
+                               const ResonateServerSockets *sockets,
                                ResonateRealmList *realms,
                                GError **error)
 {
-  g_autoptr (ResonateFront) front = make_front (config, reuse_port);
+  g_autoptr (ResonateFront) front = make_front (config, sockets);
   g_autoptr (GTlsCertificate) certificate = NULL;
   ResonateRouter *router = resonate_front_get_router (front);
 
@@ -130,7 +127,7 @@ resonate_server_entrance_open (ResonateConfig *config,
   resonate_router_add (router, "GET", "/app/{key}", on_app, realms);
 
   if (!load_certificate (config, &certificate, error) ||
-      !listen_on_all (front, config, sockets, certificate, error))
+      !listen_on_all (front, config, sockets->given, certificate, error))
     return NULL;
 
   return g_steal_pointer (&front);

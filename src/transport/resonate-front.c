@@ -235,6 +235,7 @@ resonate_front_finalize (GObject *object)
   g_clear_pointer (&self->shared.hub, resonate_hub_free);
   g_clear_pointer (&self->addresses, resonate_address_book_free);
   g_clear_pointer (&self->router, resonate_router_free);
+  g_clear_pointer (&self->spare, g_ptr_array_unref);
   g_clear_pointer (&self->listeners, g_ptr_array_unref);
   g_clear_pointer (&self->parking, g_main_context_unref);
 
@@ -303,6 +304,7 @@ resonate_front_new (const ResonateFrontLimits *limits)
   self->shared.deflate = limits->permessage_deflate ? resonate_deflate_new () : NULL;
   self->proxy_protocol = limits->proxy_protocol;
   self->reuse_port = limits->reuse_port;
+  self->spare = limits->spare != NULL ? g_ptr_array_ref (limits->spare) : NULL;
   self->max_web_sockets = web_sockets_for_descriptors ();
   if (limits->max_connections > 0)
     self->max_web_sockets = MIN (self->max_web_sockets, limits->max_connections);
@@ -325,7 +327,7 @@ resonate_front_listen (
   if (!resonate_soup_server_check_environment (error))
     return FALSE;
 
-  sockets = resonate_listener_bind_all (host, port, self->reuse_port, error);
+  sockets = resonate_listener_bind_all (host, port, self->reuse_port, self->spare, error);
   if (sockets == NULL)
     {
       g_prefix_error (error, "Cannot listen on %s port %u: ", host, port);

@@ -57,7 +57,7 @@ class DialogueTest(unittest.TestCase):
         return theirs, ours
 
     def offer(self):
-        self.old.say(OFFER, GLib.Variant("u", dialogue.VERSION), [self.listener.fileno()])
+        self.old.say(OFFER, dialogue.offer(), [self.listener.fileno()])
         self.old.expect(READY)
         self.say(STATE, dialogue.state())
 
@@ -82,7 +82,7 @@ class DialogueTest(unittest.TestCase):
         self.assertRegex(self.new.stdout.readline(), "^Serving on ")
 
     def test_another_version_of_the_dialogue_is_refused(self):
-        self.old.say(OFFER, GLib.Variant("u", dialogue.VERSION + 1), [self.listener.fileno()])
+        self.old.say(OFFER, dialogue.offer(dialogue.VERSION + 1), [self.listener.fileno()])
         word, reason, _ = self.old.hear()
         self.assertEqual(word, FAILED)
         self.assertIn("version", reason.unpack())
@@ -163,7 +163,7 @@ class DialogueTest(unittest.TestCase):
         for words in ([TAKEN], [GO], [STATE], [OFFER, BATCH], [OFFER, OFFER], [77]):
             with self.subTest(words=words):
                 for word in words:
-                    self.old.say(word, GLib.Variant("u", dialogue.VERSION) if word == OFFER else None)
+                    self.old.say(word, dialogue.offer() if word == OFFER else None)
                 self.old.socket.shutdown(socket.SHUT_WR)
                 self.wait_for_failure("another way|unknown")
                 self.doCleanups()
