@@ -31,23 +31,6 @@ resonate_front_list_streams (ResonateFront *self)
   return streams;
 }
 
-GArray *
-resonate_front_list_listeners (ResonateFront *self)
-{
-  GArray *fds = g_array_new (FALSE, FALSE, sizeof (int));
-
-  g_return_val_if_fail (RESONATE_IS_FRONT (self), fds);
-
-  for (guint i = 0; i < self->listeners->len; i++)
-    {
-      int fd = resonate_listener_get_fd (g_ptr_array_index (self->listeners, i));
-
-      g_array_append_val (fds, fd);
-    }
-
-  return fds;
-}
-
 /* Does now what would be done in the next turns of the loop, but for what it waits for: answers
  * what has been asked, and sends what has been said. Also when that takes until @end_us. */
 void

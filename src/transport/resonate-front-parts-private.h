@@ -31,6 +31,7 @@ struct _ResonateFront
   guint max_web_sockets;
   gboolean proxy_protocol;
   gboolean reuse_port;
+  GPtrArray *spare; /* (element-type GSocket) (nullable): that listen already */
 };
 
 G_END_DECLS

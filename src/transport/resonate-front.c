@@ -234,6 +234,7 @@ resonate_front_finalize (GObject *object)
   g_clear_pointer (&self->shared.hub, resonate_hub_free);
   g_clear_pointer (&self->addresses, resonate_address_book_free);
   g_clear_pointer (&self->router, resonate_router_free);
+  g_clear_pointer (&self->spare, g_ptr_array_unref);
   g_clear_pointer (&self->listeners, g_ptr_array_unref);
   g_clear_pointer (&self->parking, g_main_context_unref);
 
@@ -283,6 +284,7 @@ resonate_front_new (const ResonateFrontLimits *limits)
   self = g_object_new (RESONATE_TYPE_FRONT, NULL);
   resonate_front_set_limits (self, limits);
   self->reuse_port = limits->reuse_port;
+  self->spare = limits->spare != NULL ? g_ptr_array_ref (limits->spare) : NULL;
 
   return self;
 }
@@ -300,7 +302,7 @@ resonate_front_listen (
   if (!resonate_soup_server_check_environment (error))
     return FALSE;
 
-  sockets = resonate_listener_bind_all (host, port, self->reuse_port, error);
+  sockets = resonate_listener_bind_all (host, port, self->reuse_port, self->spare, error);
   if (sockets == NULL)
     {
       g_prefix_error (error, "Cannot listen on %s port %u: ", host, port);
