@@ -237,9 +237,10 @@ test_tls_cut_handshakes (Fixture *self, gconstpointer data)
 
   g_assert_cmpuint (resonate_front_get_n_streams (self->http.front), ==, 0);
 
-  /* It may be the thread that closes one, and no loop is told. */
+  /* It may be the thread that closes one, and no loop is told. Fewer than before are those that an
+   * earlier test has left to its threads. */
   looks = g_timeout_add (10, on_look, NULL);
-  resonate_test_wait_until (count_descriptors () == before);
+  resonate_test_wait_until (count_descriptors () <= before);
   g_source_remove (looks);
 }
 
