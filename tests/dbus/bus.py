@@ -2,6 +2,7 @@
 # SPDX-License-Identifier: LGPL-2.1-or-later
 """A message bus of the test's own, and the built server on it."""
 
+import os
 import shutil
 import subprocess
 import sys
@@ -31,6 +32,7 @@ CONFIG = """<!DOCTYPE busconfig PUBLIC "-//freedesktop//DTD D-Bus Bus Configurat
   <type>session</type>
   <listen>unix:path={path}</listen>
   <policy context="default">
+    <allow user="*"/>
     <allow send_destination="*" eavesdrop="true"/>
     <allow eavesdrop="true"/>
     <allow own="*"/>
@@ -56,6 +58,7 @@ class Bus:
 
     def __init__(self):
         self.folder = tempfile.mkdtemp(prefix="resonate-bus-")
+        os.chmod(self.folder, 0o755)
         self.address = f"unix:path={self.folder}/bus"
         self._config = Path(self.folder) / "bus.conf"
         self._config.write_text(CONFIG.format(path=f"{self.folder}/bus"))
@@ -112,9 +115,9 @@ class BusCase(unittest.TestCase):
         """Somebody who is connected, as long as the block lasts."""
         return peer.WebSocket(server, fixture.an_app(app_id))
 
-    def pid_of_name(self):
+    def pid_of_name(self, name=NAME):
         try:
-            return self.call_bus("GetConnectionUnixProcessID", GLib.Variant("(s)", (NAME,)))[0]
+            return self.call_bus("GetConnectionUnixProcessID", GLib.Variant("(s)", (name,)))[0]
         except GLib.Error:
             return None
 
