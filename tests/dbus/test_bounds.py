@@ -9,13 +9,11 @@ import os
 import signal
 import subprocess
 import sys
-import time
 import unittest
 from pathlib import Path
 
-from bus import APP, MANAGER, NAME, ROOT, WAIT_SECONDS, BusCase, fixture, peer, wait_until
+from bus import NAME, WAIT_SECONDS, BusCase, SystemCase, fixture, peer, wait_until
 
-PATH = f"{ROOT}/apps/1001"
 PROBE = Path(__file__).resolve().parents[1] / "edge/probe.py"
 CALLERS = 10
 CHANNELS = 3000
@@ -32,22 +30,18 @@ def call(path, interface, method, arguments):
     return bus.call_sync(sys.argv[2], path, sys.argv[2] + interface, method, arguments, None, 0, -1, None).unpack()
 """
 
-# Reads all channels again and again, and says how often, when it is told to end. What it takes of the processors is not
-# what is asked here.
+# Reads all channels five times. What it takes of the processors is not what is asked here.
 READS_LISTS = CONNECT + """
-import os, select
+import os
 os.nice(19)
-n = 0
-while not select.select([sys.stdin], [], [], 0)[0]:
+for _ in range(5):
     rows, cursor = call("/org/resonate/Resonate1/apps/1001", ".App", "ListChannels",
                         GLib.Variant("(ssua{sv})", ("", "", 0, {})))
     while cursor:
         more, cursor = call("/org/resonate/Resonate1/apps/1001", ".App", "ListChannels",
                             GLib.Variant("(ssua{sv})", ("", cursor, 0, {})))
         rows += more
-    n += 1
     assert len(set(name for name, _ in rows)) == len(rows) == int(sys.argv[3]), len(rows)
-print(n)
 """
 
 # Listens, stops in the middle of it, and says what it was told once it goes on.
@@ -70,7 +64,7 @@ print(told, lost)
 """
 
 
-class Bounds(BusCase):
+class Spawning:
     def spawn(self, code, *arguments):
         child = subprocess.Popen([sys.executable, "-c", code, self.bus.address, NAME, *arguments],
                                  stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
@@ -84,6 +78,8 @@ class Bounds(BusCase):
         self.addCleanup(end)
         return child
 
+
+class Lists(Spawning, BusCase):
     def test_ten_callers_of_long_lists_slow_nobody_down(self):
         app = fixture.an_app("1001", max_subscriptions_per_connection=CHANNELS + 1)
         server = self.serve(app)
@@ -97,22 +93,18 @@ class Bounds(BusCase):
             probe.stdin.flush()
             self.assertEqual(probe.stdout.readline(), "watching\n")
             callers = [self.spawn(READS_LISTS, str(CHANNELS + 1)) for _ in range(CALLERS)]
-            wait_until("three seconds of it", self.later(3))
-            read = [int(caller.communicate("\n", WAIT_SECONDS)[0]) for caller in callers]
+            wait_until("the callers' end", lambda: all(caller.poll() is not None for caller in callers))
             seen = json.loads(probe.communicate("end\n", WAIT_SECONDS)[0])
-        print(f"# {CALLERS} callers read {sum(read)} times {CHANNELS} channels; {json.dumps(seen)}", flush=True)
-        self.assertTrue(all(n > 0 for n in read), read)
+        print(f"# {CALLERS} callers read {CHANNELS} channels five times; {json.dumps(seen)}", flush=True)
+        self.assertEqual([caller.returncode for caller in callers], [0] * CALLERS)
         self.assertGreaterEqual(seen["count"], 100)
         if not IS_SANITIZED:
             self.assertLess(seen["p99"], MAX_P99_MS)
 
-    @staticmethod
-    def later(seconds):
-        end = time.monotonic() + seconds
-        return lambda: time.monotonic() >= end
 
+class Tap(Spawning):
     def test_a_tap_that_does_not_read_loses_events_and_not_memory(self):
-        server = self.serve()
+        server = self.serve_to_all()
 
         def resident_kib():
             status = Path(f"/proc/{server.pid}/status").read_text()
@@ -136,7 +128,8 @@ class Bounds(BusCase):
         told, lost = map(int, listener.communicate(timeout=WAIT_SECONDS)[0].split())
         print(f"# told of {told}, lost {lost}; {grown} KiB more", flush=True)
         self.assertGreater(lost, 15_000)
-        self.assertLess(told, 5_000)
+        # One signal was on the way, and one waited.
+        self.assertLess(told, 500)
         if not IS_SANITIZED:
             self.assertLess(grown, MAX_GROWTH_KIB)
 
@@ -144,6 +137,19 @@ class Bounds(BusCase):
     def say_the_end(client):
         client.say(peer.message("the end", "x"))
         client.fence()
+
+
+class TapOnTheSessionBus(Tap, BusCase):
+    serve_to_all = BusCase.serve
+
+
+class TapOnTheSystemBus(Tap, SystemCase):
+    """The shipped policy lets the server ask whether somebody reads."""
+
+    def serve_to_all(self):
+        self.polkit()
+        self.allow("inspect", "tap-payload")
+        return self.serve()
 
 
 if __name__ == "__main__":

@@ -8,13 +8,11 @@ import re
 import subprocess
 import sys
 import unittest
-from pathlib import Path
+from xml.etree import ElementTree
 
-from bus import APP, MANAGER, METRICS, NAME, ROOT, WAIT_SECONDS, BusCase, Gio, GLib, wait_until
+from bus import APP, MANAGER, METRICS, NAME, ROOT, SOURCE, WAIT_SECONDS, Gio, GLib, SystemCase, wait_until
 
 PATH = f"{ROOT}/apps/1001"
-POLKIT = "org.freedesktop.PolicyKit1"
-XML = Path(__file__).resolve().parents[2] / "introspection/dbus"
 NOBODY = 65534
 
 # Every method with arguments that it takes, and what it needs. What ends the server is called where it is refused.
@@ -49,30 +47,7 @@ METHODS = {
 ENDS_OR_IS_NOT_THERE = {"Drain", "Restart", "Stop", "Reload", "ReloadConfig"}
 
 
-class SystemCase(BusCase):
-    kind = "system"
-
-    def polkit(self):
-        """A polkit that says no to everything, until it is told otherwise."""
-        mock = subprocess.Popen(
-            ["/usr/bin/python3", "-m", "dbusmock", "--system", "--template", "polkitd"],
-            env={**os.environ, "DBUS_SYSTEM_BUS_ADDRESS": self.bus.address}, stdout=subprocess.DEVNULL)
-
-        def end():
-            mock.terminate()
-            mock.wait(WAIT_SECONDS)
-
-        self.addCleanup(end)
-        wait_until("polkit on the bus", lambda: self.pid_of_name(POLKIT) == mock.pid)
-
-    def tell_polkit(self, method, signature="()", *arguments):
-        return self.connection.call_sync(
-            POLKIT, "/org/freedesktop/PolicyKit1/Authority", "org.freedesktop.DBus.Mock", method,
-            GLib.Variant(signature, arguments), None, Gio.DBusCallFlags.NONE, WAIT_SECONDS * 1000, None).unpack()
-
-    def allow(self, *actions):
-        self.tell_polkit("SetAllowed", "(as)", [f"{NAME}.{action}" for action in actions])
-
+class GateCase(SystemCase):
     def is_let_through(self, interface, method, signature, *arguments):
         """Whether the answer is anything but that the caller may not."""
         try:
@@ -82,10 +57,20 @@ class SystemCase(BusCase):
         return True
 
 
-class Table(SystemCase):
+class Table(GateCase):
+    def test_the_policy_of_polkit_has_the_actions_of_the_table(self):
+        policy = ElementTree.parse(SOURCE / "data/polkit/org.resonate.Resonate1.policy.in").getroot()
+        actions = {action.get("id"): action for action in policy.iter("action")}
+        needed = {action for action, *_ in METHODS.values()} | {"tap-payload"}
+        self.assertEqual(set(actions), {f"{NAME}.{action}" for action in needed})
+        for action in actions.values():
+            # Without this polkit answers nobody but root about somebody else.
+            self.assertEqual(action.find("annotate[@key='org.freedesktop.policykit.owner']").text, "unix-user:resonate")
+            self.assertEqual({allow.text for allow in action.find("defaults")} - {"auth_admin", "auth_admin_keep"}, set())
+
     def test_every_method_of_the_xml_has_its_action(self):
         found = set()
-        for path in XML.glob("*.xml"):
+        for path in (SOURCE / "introspection/dbus").glob("*.xml"):
             text = path.read_text()
             interface = re.search(r'<interface name="([^"]+)"', text)[1]
             found |= {(interface, name) for name in re.findall(r'<method name="([^"]+)"', text)}
@@ -181,7 +166,7 @@ except GLib.Error as error:
 """
 
 
-class WithoutPolkit(SystemCase):
+class WithoutPolkit(GateCase):
     def test_root_may(self):
         self.serve()
         # Who runs the tests as somebody else is somebody else.
