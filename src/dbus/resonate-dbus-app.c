@@ -12,11 +12,17 @@
 
 #include <string.h>
 
+#include "resonate-dbus-gate.h"
 #include "resonate-dbus-names.h"
 #include "resonate-dbus-rows.h"
 
 /* What POST /apps/{id}/events takes at most. */
 #define CHANNELS_MAX 100
+
+/* Rows with so many facts take GDBus a millisecond to write, with a lock that the main loop needs.
+ */
+#define CONNECTIONS_MAX 250
+#define FACTS_MAX       500
 
 #define NO_PRESENCE "Only a presence channel knows its users"
 
@@ -118,6 +124,12 @@ handle_publish (ResonateDbusGenApp *app,
 /*
  * Lists
  */
+static guint
+at_most (guint limit, guint most)
+{
+  return limit == 0 ? most : MIN (limit, most);
+}
+
 static gboolean
 handle_list_channels (ResonateDbusGenApp *app,
                       GDBusMethodInvocation *invocation,
@@ -139,7 +151,7 @@ handle_list_channels (ResonateDbusGenApp *app,
     }
 
   resonate_dbus_pages_answer (RESONATE_DBUS_APP (app)->pages, invocation, app, prefix, cursor,
-                              limit, resonate_dbus_rows_collect_channels,
+                              at_most (limit, FACTS_MAX), resonate_dbus_rows_collect_channels,
                               resonate_dbus_rows_build_channels);
 
   return G_DBUS_METHOD_INVOCATION_HANDLED;
@@ -163,7 +175,8 @@ handle_list_connections (ResonateDbusGenApp *app,
                          const char *cursor,
                          guint limit)
 {
-  resonate_dbus_pages_answer (RESONATE_DBUS_APP (app)->pages, invocation, app, "", cursor, limit,
+  resonate_dbus_pages_answer (RESONATE_DBUS_APP (app)->pages, invocation, app, "", cursor,
+                              at_most (limit, CONNECTIONS_MAX),
                               resonate_dbus_rows_collect_connections,
                               resonate_dbus_rows_build_connections);
 
@@ -416,6 +429,7 @@ resonate_dbus_app_class_init (ResonateDbusAppClass *klass)
   object_class->set_property = resonate_dbus_app_set_property;
 
   g_object_class_override_property (object_class, PROP_CONNECTIONS, "connections");
+  resonate_dbus_gate_guard_class (klass);
 }
 
 static void

@@ -19,6 +19,7 @@ struct _ResonateDbusApps
   ResonateServer *server;
   ResonateAppList *list;
   GDBusObjectManagerServer *objects;
+  ResonateDbusGate *gate;
   ResonateDbusPages *pages;
   GPtrArray *paths; /* (element-type utf8): in the order of the list */
 };
@@ -30,6 +31,7 @@ add (ResonateDbusApps *self, guint position, ResonateApp *app)
   g_autoptr (ResonateDbusGenObjectSkeleton) object = resonate_dbus_gen_object_skeleton_new (path);
   g_autoptr (ResonateDbusApp) skeleton = resonate_dbus_app_new (self->server, app, self->pages);
 
+  resonate_dbus_gate_guard (self->gate, skeleton);
   resonate_dbus_gen_object_skeleton_set_app (object, RESONATE_DBUS_GEN_APP (skeleton));
   g_dbus_object_manager_server_export (self->objects, G_DBUS_OBJECT_SKELETON (object));
   g_ptr_array_insert (self->paths, (int) position, g_steal_pointer (&path));
@@ -54,13 +56,16 @@ on_items_changed (
 }
 
 ResonateDbusApps *
-resonate_dbus_apps_new (ResonateServer *server, GDBusObjectManagerServer *objects)
+resonate_dbus_apps_new (ResonateServer *server,
+                        GDBusObjectManagerServer *objects,
+                        ResonateDbusGate *gate)
 {
   ResonateDbusApps *self = g_new0 (ResonateDbusApps, 1);
 
   self->server = g_object_ref (server);
   self->list = g_object_ref (resonate_config_get_apps (resonate_server_get_config (server)));
   self->objects = g_object_ref (objects);
+  self->gate = gate;
   self->pages = resonate_dbus_pages_new ();
   self->paths = g_ptr_array_new_with_free_func (g_free);
 

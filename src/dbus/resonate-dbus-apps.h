@@ -8,12 +8,16 @@
 
 #include <resonate.h>
 
+#include "resonate-dbus-gate.h"
+
 G_BEGIN_DECLS
 
 typedef struct _ResonateDbusApps ResonateDbusApps;
 
+/* @gate: outlives the objects */
 ResonateDbusApps *resonate_dbus_apps_new (ResonateServer *server,
-                                          GDBusObjectManagerServer *objects);
+                                          GDBusObjectManagerServer *objects,
+                                          ResonateDbusGate *gate);
 
 void resonate_dbus_apps_free (ResonateDbusApps *self);
 

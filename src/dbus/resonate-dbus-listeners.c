@@ -187,14 +187,88 @@ on_answered (GObject *source, GAsyncResult *result, gpointer user_data)
     self->all->funcs->ready (self, self->all->owner);
 }
 
-void
-resonate_dbus_listener_fence (ResonateDbusListener *self)
+static void
+ask (ResonateDbusListener *self)
 {
-  if (self->is_waiting)
-    return;
-
   self->is_waiting = TRUE;
   g_dbus_connection_call (self->connection, self->name, "/", "org.freedesktop.DBus.Peer", "Ping",
                           NULL, NULL, G_DBUS_CALL_FLAGS_NO_AUTO_START, FENCE_TIMEOUT_MS,
                           self->cancellable, on_answered, self);
+}
+
+void
+resonate_dbus_listener_fence (ResonateDbusListener *self)
+{
+  if (!self->is_waiting)
+    ask (self);
+}
+
+/*
+ * What is long
+ */
+typedef struct
+{
+  char *path;
+  const char *interface;
+  const char *signal;
+  char *listener;
+  ResonateDbusMakeFunc make;
+  gpointer data;
+  GDestroyNotify free_data;
+} Letter;
+
+static void
+letter_free (gpointer data)
+{
+  Letter *letter = data;
+
+  letter->free_data (letter->data);
+  g_free (letter->listener);
+  g_free (letter->path);
+  g_free (letter);
+}
+
+static void
+write_letter (GTask *task, gpointer connection, gpointer task_data, GCancellable *cancellable)
+{
+  const Letter *letter = task_data;
+
+  g_dbus_connection_emit_signal (connection, letter->listener, letter->path, letter->interface,
+                                 letter->signal, letter->make (letter->data), NULL);
+  g_task_return_boolean (task, TRUE);
+}
+
+static void
+on_written (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  /* Cancelled: the listener is gone. */
+  if (g_task_propagate_boolean (G_TASK (result), NULL))
+    ask (user_data);
+}
+
+void
+resonate_dbus_listener_tell_later (ResonateDbusListener *self,
+                                   const char *path,
+                                   const char *interface,
+                                   const char *signal,
+                                   ResonateDbusMakeFunc make,
+                                   gpointer data,
+                                   GDestroyNotify free_data)
+{
+  g_autoptr (GTask) task = g_task_new (self->connection, self->cancellable, on_written, self);
+  Letter *letter = g_new0 (Letter, 1);
+
+  g_assert (!self->is_waiting);
+
+  self->is_waiting = TRUE;
+  letter->path = g_strdup (path);
+  letter->interface = interface;
+  letter->signal = signal;
+  letter->listener = g_strdup (self->name);
+  letter->make = make;
+  letter->data = data;
+  letter->free_data = free_data;
+  g_task_set_source_tag (task, resonate_dbus_listener_tell_later);
+  g_task_set_task_data (task, letter, letter_free);
+  g_task_run_in_thread (task, write_letter);
 }

@@ -64,6 +64,18 @@ void resonate_dbus_listener_tell (ResonateDbusListener *self,
                                   const char *signal,
                                   GVariant *arguments);
 
+/* Makes the arguments of a signal; in another thread. */
+typedef GVariant *(*ResonateDbusMakeFunc) (gconstpointer data);
+
+/* The same for what is long, with a fence behind it. Takes @data. The listener must be ready. */
+void resonate_dbus_listener_tell_later (ResonateDbusListener *self,
+                                        const char *path,
+                                        const char *interface,
+                                        const char *signal,
+                                        ResonateDbusMakeFunc make,
+                                        gpointer data,
+                                        GDestroyNotify free_data);
+
 /* From here on it is not ready until all of that has been read. */
 void resonate_dbus_listener_fence (ResonateDbusListener *self);
 

@@ -10,6 +10,9 @@
 
 #include "resonate-dbus-manager.h"
 
+#include "resonate-dbus-gate.h"
+#include "resonate-dbus-monitor.h"
+
 /* One file per D-Bus interface, named after it. It translates and nothing more: a handler reads its
  * arguments, calls one method of the library or of the host, and completes or returns the error. */
 struct _ResonateDbusManager
@@ -19,6 +22,7 @@ struct _ResonateDbusManager
   ResonateServer *server;
   const ResonateDbusHost *host;
   gpointer user_data;
+  ResonateDbusMonitor *monitor;
 };
 
 static void manager_iface_init (ResonateDbusGenManagerIface *iface);
@@ -265,15 +269,44 @@ handle_get_connection (ResonateDbusGenManager *manager,
   return G_DBUS_METHOD_INVOCATION_HANDLED;
 }
 
+static gboolean
+handle_monitor (ResonateDbusGenManager *manager,
+                GDBusMethodInvocation *invocation,
+                GVariant *filter)
+{
+  ResonateDbusManager *self = RESONATE_DBUS_MANAGER (manager);
+  g_autoptr (GError) error = NULL;
+
+  if (resonate_dbus_monitor_listen (self->monitor, invocation, filter, &error))
+    resonate_dbus_gen_manager_complete_monitor (manager, invocation);
+  else
+    g_dbus_method_invocation_return_gerror (invocation, error);
+
+  return G_DBUS_METHOD_INVOCATION_HANDLED;
+}
+
+static gboolean
+handle_stop_monitor (ResonateDbusGenManager *manager, GDBusMethodInvocation *invocation)
+{
+  ResonateDbusManager *self = RESONATE_DBUS_MANAGER (manager);
+
+  resonate_dbus_monitor_ignore (self->monitor, invocation);
+  resonate_dbus_gen_manager_complete_stop_monitor (manager, invocation);
+
+  return G_DBUS_METHOD_INVOCATION_HANDLED;
+}
+
 static void
 manager_iface_init (ResonateDbusGenManagerIface *iface)
 {
   iface->handle_check_config = handle_check_config;
   iface->handle_drain = handle_drain;
   iface->handle_get_connection = handle_get_connection;
+  iface->handle_monitor = handle_monitor;
   iface->handle_reload = handle_reload;
   iface->handle_restart = handle_restart;
   iface->handle_stop = handle_stop;
+  iface->handle_stop_monitor = handle_stop_monitor;
 }
 
 /*
@@ -284,6 +317,7 @@ resonate_dbus_manager_dispose (GObject *object)
 {
   ResonateDbusManager *self = RESONATE_DBUS_MANAGER (object);
 
+  g_clear_pointer (&self->monitor, resonate_dbus_monitor_free);
   g_clear_object (&self->server);
 
   G_OBJECT_CLASS (resonate_dbus_manager_parent_class)->dispose (object);
@@ -329,6 +363,7 @@ resonate_dbus_manager_class_init (ResonateDbusManagerClass *klass)
   object_class->set_property = resonate_dbus_manager_set_property;
 
   g_object_class_override_property (object_class, PROP_CONNECTIONS, "connections");
+  resonate_dbus_gate_guard_class (klass);
 }
 
 static void
@@ -370,6 +405,7 @@ resonate_dbus_manager_new (ResonateServer *server, const ResonateDbusHost *host,
   self->server = g_object_ref (server);
   self->host = host;
   self->user_data = user_data;
+  self->monitor = resonate_dbus_monitor_new (server);
 
   g_object_bind_property_full (server, "state", self, "state", G_BINDING_SYNC_CREATE,
                                state_to_string, NULL, NULL, NULL);
@@ -380,4 +416,10 @@ resonate_dbus_manager_new (ResonateServer *server, const ResonateDbusHost *host,
   g_signal_connect_object (server, "drained", G_CALLBACK (on_drained), self, 0);
 
   return self;
+}
+
+void
+resonate_dbus_manager_forget (ResonateDbusManager *self)
+{
+  resonate_dbus_monitor_forget (self->monitor);
 }

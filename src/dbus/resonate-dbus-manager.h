@@ -24,4 +24,7 @@ ResonateDbusManager *resonate_dbus_manager_new (ResonateServer *server,
                                                 const ResonateDbusHost *host,
                                                 gpointer user_data);
 
+/* The bus is gone, and with it all who listen. */
+void resonate_dbus_manager_forget (ResonateDbusManager *self);
+
 G_END_DECLS

@@ -11,6 +11,7 @@
 #include "resonate-dbus-metrics.h"
 
 #include "resonate-dbus-app.h"
+#include "resonate-dbus-gate.h"
 #include "resonate-dbus-listeners.h"
 #include "resonate-dbus-names.h"
 
@@ -341,6 +342,7 @@ static void
 resonate_dbus_metrics_class_init (ResonateDbusMetricsClass *klass)
 {
   G_OBJECT_CLASS (klass)->dispose = resonate_dbus_metrics_dispose;
+  resonate_dbus_gate_guard_class (klass);
 }
 
 static void

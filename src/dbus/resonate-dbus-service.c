@@ -36,6 +36,7 @@ struct _ResonateDbusService
   const ResonateDbusHost *host;
   gpointer user_data;
 
+  ResonateDbusGate *gate;
   GDBusObjectManagerServer *objects;
   ResonateDbusApps *apps;
   ResonateDbusManager *manager;
@@ -100,6 +101,7 @@ leave (ResonateDbusService *self)
   g_signal_handlers_disconnect_by_data (self->connection, self);
   g_dbus_object_manager_server_set_connection (self->objects, NULL);
   resonate_dbus_metrics_forget (self->metrics);
+  resonate_dbus_manager_forget (self->manager);
   unexport (self->metrics);
   unexport (self->manager);
   g_clear_object (&self->connection);
@@ -158,7 +160,7 @@ on_debug_authorize (GDebugControllerDBus *debug, GDBusMethodInvocation *invocati
 {
   const ResonateDbusService *self = data;
 
-  return self->bus == G_BUS_TYPE_SESSION;
+  return resonate_dbus_gate_may_manage (self->bus, invocation);
 }
 
 static void
@@ -296,6 +298,7 @@ resonate_dbus_service_dispose (GObject *object)
   g_clear_object (&self->manager);
   g_clear_pointer (&self->apps, resonate_dbus_apps_free);
   g_clear_object (&self->objects);
+  g_clear_pointer (&self->gate, resonate_dbus_gate_free);
 
   G_OBJECT_CLASS (resonate_dbus_service_parent_class)->dispose (object);
 }
@@ -340,9 +343,12 @@ resonate_dbus_service_new (ResonateServer *server,
   self->replace = replace;
   self->host = host;
   self->user_data = user_data;
+  self->gate = resonate_dbus_gate_new (bus);
   self->manager = resonate_dbus_manager_new (server, host, user_data);
+  resonate_dbus_gate_guard (self->gate, self->manager);
   self->metrics = resonate_dbus_metrics_new (server);
-  self->apps = resonate_dbus_apps_new (server, self->objects);
+  resonate_dbus_gate_guard (self->gate, self->metrics);
+  self->apps = resonate_dbus_apps_new (server, self->objects, self->gate);
 
   return self;
 }

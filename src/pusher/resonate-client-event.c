@@ -10,6 +10,8 @@
 
 #include "resonate-client-event-private.h"
 
+#include <string.h>
+
 #include "resonate-channel-private.h"
 #include "resonate-connection-private.h"
 #include "resonate-journal-private.h"
@@ -60,6 +62,18 @@ is_well_formed (ResonateMessage *message)
 }
 
 static void
+tell_tap (ResonateConnection *connection, ResonateMessage *message)
+{
+  ResonateRealm *realm = resonate_connection_get_realm (connection);
+  char *data = resonate_message_dup_data (message);
+  g_autoptr (GBytes) bytes = g_bytes_new_take (data, data != NULL ? strlen (data) : 0);
+
+  resonate_gate_published (realm->gate, realm->app, connection,
+                           resonate_message_get_channel (message),
+                           resonate_message_get_event (message), bytes);
+}
+
+static void
 relay (ResonateConnection *connection, ResonateMessage *message, ResonateSubscription *subscription)
 {
   ResonateRealm *realm = resonate_connection_get_realm (connection);
@@ -72,6 +86,8 @@ relay (ResonateConnection *connection, ResonateMessage *message, ResonateSubscri
                                           resonate_message_get_data (message),
                                           member != NULL ? member->id_json : NULL);
   resonate_journal_published (realm->app, name, frame);
+  if (G_UNLIKELY (realm->is_tapped))
+    tell_tap (connection, message);
   realm->counters.client_events++;
   resonate_realm_send (realm, resonate_channel_list_lookup (realm->channels, name), frame,
                        connection);

@@ -10,11 +10,26 @@
 
 #include "resonate-dispatcher-private.h"
 
+#include <string.h>
+
 #include "resonate-channel-kind-private.h"
 #include "resonate-channel-private.h"
 #include "resonate-journal-private.h"
 #include "resonate-pusher-error.h"
 #include "resonate-refusal-private.h"
+
+static void
+tell_tap (ResonateRealm *realm,
+          const char *event,
+          const char *channel,
+          const char *data,
+          gssize data_length)
+{
+  size_t size = data_length < 0 ? strlen (data) : (size_t) data_length;
+  g_autoptr (GBytes) bytes = g_bytes_new (data, size);
+
+  resonate_gate_published (realm->gate, realm->app, NULL, channel, event, bytes);
+}
 
 /*
  * resonate_dispatcher_publish:
@@ -39,6 +54,8 @@ resonate_dispatcher_publish (ResonateRealm *realm,
   gboolean cached = resonate_channel_kind_is_cache (resonate_channel_kind_from_name (channel));
 
   realm->counters.published++;
+  if (G_UNLIKELY (realm->is_tapped))
+    tell_tap (realm, event, channel, data, data_length);
   if (live == NULL && !cached)
     return;
 

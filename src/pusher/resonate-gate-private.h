@@ -60,6 +60,20 @@ struct _ResonateGateInterface
                         ResonateConnection *connection,
                         ResonateChannel *channel);
   void (*closed) (ResonateGate *self, ResonateConnection *connection);
+
+  /* Of these there are many, so they are told only while the realm is tapped. */
+  void (*left) (ResonateGate *self,
+                ResonateConnection *connection,
+                unsigned int code,
+                const char *reason);
+  void (*received) (ResonateGate *self, ResonateConnection *connection, ResonateMessage *message);
+  void (*published) (ResonateGate *self,
+                     ResonateApp *app,
+                     ResonateConnection *sender,
+                     const char *channel,
+                     const char *event,
+                     GBytes *data);
+
   void (*occupied) (ResonateGate *self, ResonateApp *app, ResonateChannel *channel);
   void (*vacated) (ResonateGate *self, ResonateApp *app, ResonateChannel *channel);
   void (*member_added) (ResonateGate *self,
@@ -98,6 +112,23 @@ void resonate_gate_unsubscribed (ResonateGate *self,
                                  ResonateChannel *channel);
 
 void resonate_gate_closed (ResonateGate *self, ResonateConnection *connection);
+
+void resonate_gate_left (ResonateGate *self,
+                         ResonateConnection *connection,
+                         unsigned int code,
+                         const char *reason);
+
+void resonate_gate_received (ResonateGate *self,
+                             ResonateConnection *connection,
+                             ResonateMessage *message);
+
+/* @sender: (nullable): the client, unless it is the application */
+void resonate_gate_published (ResonateGate *self,
+                              ResonateApp *app,
+                              ResonateConnection *sender,
+                              const char *channel,
+                              const char *event,
+                              GBytes *data);
 
 void resonate_gate_occupied (ResonateGate *self, ResonateApp *app, ResonateChannel *channel);
 

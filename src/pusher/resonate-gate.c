@@ -93,6 +93,37 @@ resonate_gate_closed (ResonateGate *self, ResonateConnection *connection)
 }
 
 void
+resonate_gate_left (ResonateGate *self,
+                    ResonateConnection *connection,
+                    unsigned int code,
+                    const char *reason)
+{
+  if (HAS (self, left))
+    RESONATE_GATE_GET_IFACE (self)->left (self, connection, code, reason);
+}
+
+void
+resonate_gate_received (ResonateGate *self,
+                        ResonateConnection *connection,
+                        ResonateMessage *message)
+{
+  if (HAS (self, received))
+    RESONATE_GATE_GET_IFACE (self)->received (self, connection, message);
+}
+
+void
+resonate_gate_published (ResonateGate *self,
+                         ResonateApp *app,
+                         ResonateConnection *sender,
+                         const char *channel,
+                         const char *event,
+                         GBytes *data)
+{
+  if (HAS (self, published))
+    RESONATE_GATE_GET_IFACE (self)->published (self, app, sender, channel, event, data);
+}
+
+void
 resonate_gate_occupied (ResonateGate *self, ResonateApp *app, ResonateChannel *channel)
 {
   if (HAS (self, occupied))

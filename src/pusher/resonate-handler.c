@@ -97,6 +97,9 @@ receive (ResonateConnection *connection, GBytes *text)
       return;
     }
 
+  if (G_UNLIKELY (realm->is_tapped))
+    resonate_gate_received (realm->gate, connection, message);
+
   switch (resonate_gate_intercept (realm->gate, connection, message, &error))
     {
     case RESONATE_VERDICT_PASS:
@@ -273,7 +276,7 @@ on_closed (
   g_autoptr (ResonateConnection) kept = g_object_ref (connection);
 
   resonate_transport_listen (transport, NULL, NULL);
-  resonate_let_go (connection);
+  resonate_farewell (connection, code, reason);
   g_hash_table_remove (realm->leaving, connection);
 }
 

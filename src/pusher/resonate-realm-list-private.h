@@ -19,6 +19,9 @@ void resonate_realm_list_free (ResonateRealmList *self);
 /* @wheel: (nullable): has the clients' time; not owned, and taken away before it goes */
 void resonate_realm_list_set_wheel (ResonateRealmList *self, ResonateWheel *wheel);
 
+/* Whether the gate is told of messages, of those who leave and why; of realms to come, too. */
+void resonate_realm_list_set_tapped (ResonateRealmList *self, gboolean is_tapped);
+
 ResonateRealm *resonate_realm_list_lookup (ResonateRealmList *self, const char *app_id);
 
 ResonateRealm *resonate_realm_list_lookup_key (ResonateRealmList *self, const char *key);

@@ -24,6 +24,7 @@ struct _ResonateRealmList
   ResonateAppList *apps;
   ResonateGate *gate;   /* (nullable) */
   ResonateWheel *wheel; /* (nullable) (unowned) */
+  gboolean is_tapped;
   GHashTable *realms;   /* (element-type ResonateApp ResonateRealm) */
   GPtrArray *abandoned; /* (element-type ResonateRealm): of apps taken away, until they are empty */
 };
@@ -87,6 +88,7 @@ on_items_changed (
       ResonateRealm *realm = resonate_realm_new (app, self->gate);
 
       realm->wheel = self->wheel;
+      realm->is_tapped = self->is_tapped;
       g_hash_table_insert (self->realms, app, realm);
       g_signal_connect (app, "notify", G_CALLBACK (on_app_changed), self);
     }
@@ -173,6 +175,16 @@ resonate_realm_list_set_wheel (ResonateRealmList *self, ResonateWheel *wheel)
   self->wheel = wheel;
   for (unsigned int i = 0; i < realms->len; i++)
     ((ResonateRealm *) realms->pdata[i])->wheel = wheel;
+}
+
+void
+resonate_realm_list_set_tapped (ResonateRealmList *self, gboolean is_tapped)
+{
+  g_autoptr (GPtrArray) realms = resonate_realm_list_snapshot (self);
+
+  self->is_tapped = is_tapped;
+  for (unsigned int i = 0; i < realms->len; i++)
+    ((ResonateRealm *) realms->pdata[i])->is_tapped = is_tapped;
 }
 
 ResonateConnection *

@@ -42,6 +42,7 @@ typedef struct
 {
   ResonateApp *app;
   ResonateGate *gate;   /* (nullable): asked before things happen, told when they have */
+  gboolean is_tapped;   /* the gate wants to know of messages, too */
   ResonateWheel *wheel; /* (nullable) (unowned): while the server serves; nobody is asked without */
 
   ResonateConnectionList *connections;

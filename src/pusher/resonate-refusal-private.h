@@ -23,6 +23,8 @@ void resonate_prune (ResonateConnection *connection, int code, const char *messa
 
 void resonate_close (ResonateConnection *connection, int code, const char *reason);
 
+void resonate_farewell (ResonateConnection *connection, unsigned int code, const char *reason);
+
 void resonate_let_go (ResonateConnection *connection);
 
 G_END_DECLS

@@ -19,6 +19,9 @@
 #include "resonate-pusher-error.h"
 #include "resonate-subscription-private.h"
 
+/* The connection broke (RFC 6455, 7.4.1). */
+#define CLOSE_ABNORMAL 1006
+
 void
 resonate_refuse (ResonateConnection *connection, const GError *error)
 {
@@ -64,8 +67,8 @@ resonate_turn_away (ResonateTransport *transport, int code, const char *message)
 
 /* Takes the client out of everything: channels first, so that who is told that it is gone finds it
  * nowhere. What it may still send is not looked at. */
-void
-resonate_let_go (ResonateConnection *connection)
+static void
+let_go (ResonateConnection *connection, unsigned int code, const char *reason)
 {
   ResonateRealm *realm = resonate_connection_get_realm (connection);
   ResonateSubscriptionList *subscriptions = resonate_connection_get_subscriptions (connection);
@@ -87,6 +90,22 @@ resonate_let_go (ResonateConnection *connection)
   resonate_journal_closed (connection);
   resonate_connection_emit_closed (connection);
   resonate_gate_closed (realm->gate, connection);
+  if (realm->is_tapped)
+    resonate_gate_left (realm->gate, connection, code, reason);
+}
+
+/* The client closed with @code. */
+void
+resonate_farewell (ResonateConnection *connection, unsigned int code, const char *reason)
+{
+  let_go (connection, code, reason);
+}
+
+/* Nobody said why. */
+void
+resonate_let_go (ResonateConnection *connection)
+{
+  let_go (connection, CLOSE_ABNORMAL, "");
 }
 
 /* Sets a client aside that is gone for us at once, until its socket is gone too. */
@@ -111,7 +130,7 @@ resonate_close (ResonateConnection *connection, int code, const char *reason)
     return;
 
   resonate_transport_close (resonate_connection_get_transport (connection), code, reason);
-  resonate_let_go (connection);
+  let_go (connection, (unsigned int) code, reason);
 }
 
 /* Says why, and closes: old clients read the frame, new ones the close code (decision A3). */
@@ -133,5 +152,5 @@ resonate_prune (ResonateConnection *connection, int code, const char *message)
     return;
 
   resonate_transport_hang_up (resonate_connection_get_transport (connection), code, message);
-  resonate_let_go (connection);
+  let_go (connection, (unsigned int) code, message);
 }

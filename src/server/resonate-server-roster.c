@@ -39,6 +39,25 @@ find_realm_to_act (ResonateServer *self, const char *app_id, GError **error)
 }
 
 /**
+ * resonate_server_set_tapped:
+ * @self: a server
+ * @is_tapped: whether somebody wants to know
+ *
+ * Says whether [signal@Resonate.Server::received], [signal@Resonate.Server::published] and
+ * [signal@Resonate.Server::left] are emitted: there is one for each message, so they are not unless
+ * somebody asks for it.
+ *
+ * Since: 1.0
+ */
+void
+resonate_server_set_tapped (ResonateServer *self, gboolean is_tapped)
+{
+  g_return_if_fail (RESONATE_IS_SERVER (self));
+
+  resonate_realm_list_set_tapped (self->realms, is_tapped);
+}
+
+/**
  * resonate_server_get_n_connections:
  * @self: a server
  *

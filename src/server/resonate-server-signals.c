@@ -21,6 +21,9 @@ enum
   SIGNAL_MEMBER_ADDED,
   SIGNAL_MEMBER_REMOVED,
   SIGNAL_DRAINED,
+  SIGNAL_LEFT,
+  SIGNAL_RECEIVED,
+  SIGNAL_PUBLISHED,
   N_SIGNALS
 };
 
@@ -108,10 +111,44 @@ resonate_server_signals_member_removed (ResonateGate *gate,
 }
 
 static void
+resonate_server_signals_left (ResonateGate *gate,
+                              ResonateConnection *connection,
+                              unsigned int code,
+                              const char *reason)
+{
+  g_signal_emit (RESONATE_SERVER_SIGNALS (gate)->server, signals[SIGNAL_LEFT], 0, connection, code,
+                 reason);
+}
+
+static void
+resonate_server_signals_received (ResonateGate *gate,
+                                  ResonateConnection *connection,
+                                  ResonateMessage *message)
+{
+  g_signal_emit (RESONATE_SERVER_SIGNALS (gate)->server, signals[SIGNAL_RECEIVED], 0, connection,
+                 message);
+}
+
+static void
+resonate_server_signals_published (ResonateGate *gate,
+                                   ResonateApp *app,
+                                   ResonateConnection *sender,
+                                   const char *channel,
+                                   const char *event,
+                                   GBytes *data)
+{
+  g_signal_emit (RESONATE_SERVER_SIGNALS (gate)->server, signals[SIGNAL_PUBLISHED], 0, app, sender,
+                 channel, event, data);
+}
+
+static void
 gate_iface_init (ResonateGateInterface *iface)
 {
   iface->opened = resonate_server_signals_opened;
   iface->closed = resonate_server_signals_closed;
+  iface->left = resonate_server_signals_left;
+  iface->received = resonate_server_signals_received;
+  iface->published = resonate_server_signals_published;
   iface->subscribed = resonate_server_signals_subscribed;
   iface->unsubscribed = resonate_server_signals_unsubscribed;
   iface->occupied = resonate_server_signals_occupied;
@@ -263,6 +300,59 @@ install_channel_signals (GType type)
 }
 
 static void
+install_tap_signals (GType type)
+{
+  /**
+   * ResonateServer::left:
+   * @self: the server
+   * @connection: the client
+   * @code: the close code: the client's or the server's, whoever was first; 1006 when it just broke
+   * @reason: the reason, may be empty
+   *
+   * A client is gone, and why: follows [signal@Resonate.Server::closed] while the server is tapped.
+   *
+   * Since: 1.0
+   */
+  signals[SIGNAL_LEFT] = g_signal_new ("left", type, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL,
+                                       G_TYPE_NONE, 3, RESONATE_TYPE_CONNECTION, G_TYPE_UINT,
+                                       G_TYPE_STRING);
+
+  /**
+   * ResonateServer::received:
+   * @self: the server
+   * @connection: the client
+   * @message: what it sent
+   *
+   * A client sent a message; nothing has been done with it. Emitted while the server is tapped, see
+   * [method@Resonate.Server.set_tapped].
+   *
+   * Since: 1.0
+   */
+  signals[SIGNAL_RECEIVED] = g_signal_new ("received", type, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL,
+                                           G_TYPE_NONE, 2, RESONATE_TYPE_CONNECTION,
+                                           RESONATE_TYPE_MESSAGE);
+
+  /**
+   * ResonateServer::published:
+   * @self: the server
+   * @app: the app
+   * @sender: (nullable): the client whose event it is, or %NULL for one of the application
+   * @channel: the name of the channel
+   * @event: the event's name
+   * @data: the payload
+   *
+   * An event is about to go to who is on a channel, if anybody is. Emitted while the server is
+   * tapped, see [method@Resonate.Server.set_tapped].
+   *
+   * Since: 1.0
+   */
+  signals[SIGNAL_PUBLISHED] = g_signal_new ("published", type, G_SIGNAL_RUN_LAST, 0, NULL, NULL,
+                                            NULL, G_TYPE_NONE, 5, RESONATE_TYPE_APP,
+                                            RESONATE_TYPE_CONNECTION, G_TYPE_STRING, G_TYPE_STRING,
+                                            G_TYPE_BYTES);
+}
+
+static void
 install_life_signals (GType type)
 {
   /**
@@ -284,6 +374,7 @@ resonate_server_signals_install (GType server_type)
 {
   install_connection_signals (server_type);
   install_channel_signals (server_type);
+  install_tap_signals (server_type);
   install_life_signals (server_type);
 }
 

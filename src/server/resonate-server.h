@@ -122,6 +122,9 @@ gboolean
 resonate_server_take_over_finish (ResonateServer *self, GAsyncResult *result, GError **error);
 
 RESONATE_AVAILABLE_IN_1_0
+void resonate_server_set_tapped (ResonateServer *self, gboolean is_tapped);
+
+RESONATE_AVAILABLE_IN_1_0
 unsigned int resonate_server_get_n_connections (ResonateServer *self);
 
 RESONATE_AVAILABLE_IN_1_0

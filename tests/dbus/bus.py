@@ -2,6 +2,8 @@
 # SPDX-License-Identifier: LGPL-2.1-or-later
 """A message bus of the test's own, and the built server on it."""
 
+import getpass
+import os
 import shutil
 import subprocess
 import sys
@@ -23,18 +25,48 @@ import server as fixture  # noqa: E402
 NAME = "org.resonate.Resonate1"
 ROOT = "/org/resonate/Resonate1"
 MANAGER, APP, METRICS = (f"{NAME}.{x}" for x in ("Manager", "App", "Metrics"))
+POLKIT = "org.freedesktop.PolicyKit1"
+SOURCE = Path(__file__).resolve().parents[2]
 WAIT_SECONDS = 20
 
-CONFIG = """<!DOCTYPE busconfig PUBLIC "-//freedesktop//DTD D-Bus Bus Configuration 1.0//EN"
+DOCTYPE = """<!DOCTYPE busconfig PUBLIC "-//freedesktop//DTD D-Bus Bus Configuration 1.0//EN"
  "http://www.freedesktop.org/standards/dbus/1.0/busconfig.dtd">
+"""
+SESSION_CONFIG = DOCTYPE + """
 <busconfig>
   <type>session</type>
   <listen>unix:path={path}</listen>
   <policy context="default">
+    <allow user="*"/>
     <allow send_destination="*" eavesdrop="true"/>
     <allow eavesdrop="true"/>
     <allow own="*"/>
   </policy>
+</busconfig>
+"""
+
+# What a distribution's system bus allows, the policy that is shipped, and a polkit.
+SYSTEM_CONFIG = DOCTYPE + """
+<busconfig>
+  <type>system</type>
+  <listen>unix:path={path}</listen>
+  <auth>EXTERNAL</auth>
+  <policy context="default">
+    <allow user="*"/>
+    <deny own="*"/>
+    <deny send_type="method_call"/>
+    <allow send_type="signal"/>
+    <allow send_requested_reply="true" send_type="method_return"/>
+    <allow send_requested_reply="true" send_type="error"/>
+    <allow receive_type="method_call"/>
+    <allow receive_type="method_return"/>
+    <allow receive_type="error"/>
+    <allow receive_type="signal"/>
+    <allow send_destination="org.freedesktop.DBus"/>
+    <allow own="org.freedesktop.PolicyKit1"/>
+    <allow send_destination="org.freedesktop.PolicyKit1"/>
+  </policy>
+  <include>{policy}</include>
 </busconfig>
 """
 
@@ -54,11 +86,16 @@ def wait_until(what, condition):
 class Bus:
     """dbus-daemon on a socket in a folder of its own; it can be ended and started again at the same address."""
 
-    def __init__(self):
+    def __init__(self, config):
         self.folder = tempfile.mkdtemp(prefix="resonate-bus-")
+        os.chmod(self.folder, 0o755)
         self.address = f"unix:path={self.folder}/bus"
         self._config = Path(self.folder) / "bus.conf"
-        self._config.write_text(CONFIG.format(path=f"{self.folder}/bus"))
+        # Whoever runs the tests stands for root, who may have the name.
+        policy = Path(self.folder) / "policy.conf"
+        shipped = (SOURCE / "data/dbus/org.resonate.Resonate1.conf").read_text()
+        policy.write_text(shipped.replace('user="root"', f'user="{getpass.getuser()}"'))
+        self._config.write_text(config.format(path=f"{self.folder}/bus", policy=policy))
         self.start()
 
     def start(self):
@@ -88,9 +125,10 @@ class BusCase(unittest.TestCase):
 
     maxDiff = None
     kind = "session"
+    config = SESSION_CONFIG
 
     def setUp(self):
-        self.bus = Bus()
+        self.bus = Bus(self.config)
         self.addCleanup(self.bus.close)
         self.connection = self.bus.connect()
 
@@ -112,9 +150,9 @@ class BusCase(unittest.TestCase):
         """Somebody who is connected, as long as the block lasts."""
         return peer.WebSocket(server, fixture.an_app(app_id))
 
-    def pid_of_name(self):
+    def pid_of_name(self, name=NAME):
         try:
-            return self.call_bus("GetConnectionUnixProcessID", GLib.Variant("(s)", (NAME,)))[0]
+            return self.call_bus("GetConnectionUnixProcessID", GLib.Variant("(s)", (name,)))[0]
         except GLib.Error:
             return None
 
@@ -150,3 +188,31 @@ class BusCase(unittest.TestCase):
             None, interface, signal, path, None, Gio.DBusSignalFlags.NONE,
             lambda *args: heard.append(args[5].unpack()))
         return heard
+
+
+class SystemCase(BusCase):
+    """The same on a system bus, with the policy that is shipped."""
+
+    kind = "system"
+    config = SYSTEM_CONFIG
+
+    def polkit(self):
+        """A polkit that says no to everything, until it is told otherwise."""
+        mock = subprocess.Popen(
+            ["/usr/bin/python3", "-m", "dbusmock", "--system", "--template", "polkitd"],
+            env={**os.environ, "DBUS_SYSTEM_BUS_ADDRESS": self.bus.address}, stdout=subprocess.DEVNULL)
+
+        def end():
+            mock.terminate()
+            mock.wait(WAIT_SECONDS)
+
+        self.addCleanup(end)
+        wait_until("polkit on the bus", lambda: self.pid_of_name(POLKIT) == mock.pid)
+
+    def tell_polkit(self, method, signature="()", *arguments):
+        return self.connection.call_sync(
+            POLKIT, "/org/freedesktop/PolicyKit1/Authority", "org.freedesktop.DBus.Mock", method,
+            GLib.Variant(signature, arguments), None, Gio.DBusCallFlags.NONE, WAIT_SECONDS * 1000, None).unpack()
+
+    def allow(self, *actions):
+        self.tell_polkit("SetAllowed", "(as)", [f"{NAME}.{action}" for action in actions])

@@ -10,7 +10,9 @@ set -eu
 cd "$1"
 status=0
 
-present=$(grep -rlE '(^|[^A-Za-z_])(N?_|ngettext) \("' src | LC_ALL=C sort)
+sources=$(grep -rlE '(^|[^A-Za-z_])(N?_|ngettext) \("' src | LC_ALL=C sort)
+policies=$(find data/polkit -name '*.policy.in' | LC_ALL=C sort)
+present=$(printf '%s\n%s\n' "$policies" "$sources" | LC_ALL=C sort)
 listed=$(grep -v '^#' po/POTFILES.in | LC_ALL=C sort)
 if [ "$present" != "$listed" ]; then
   echo 'po/POTFILES.in does not list the files that have strings. It should be:' >&2
@@ -21,8 +23,10 @@ fi
 template=$(mktemp)
 trap 'rm -f "$template"' EXIT
 # shellcheck disable=SC2086
-xgettext --from-code=UTF-8 --keyword=_ --keyword=N_ --keyword=ngettext:1,2 -o - $present |
-  sed 's/charset=CHARSET/charset=UTF-8/' > "$template"
+xgettext --from-code=UTF-8 --keyword=_ --keyword=N_ --keyword=ngettext:1,2 -o "$template" $sources
+# shellcheck disable=SC2086
+xgettext --from-code=UTF-8 --its=data/polkit/its/resonate-polkit.its --join-existing -o "$template" $policies
+sed -i 's/charset=CHARSET/charset=UTF-8/' "$template"
 
 languages=$(grep -v '^#' po/LINGUAS)
 for language in $languages; do
