@@ -208,12 +208,37 @@ reload_finish (GAsyncResult *result, GError **error)
   return g_task_propagate_pointer (G_TASK (result), error);
 }
 
-static ResonateConfig *
-read_config (gpointer user_data, GError **error)
+static void
+check_config (GAsyncReadyCallback callback, gpointer callback_data, gpointer user_data)
 {
   Daemon *daemon = user_data;
 
-  return daemon_options_load (daemon->options, error);
+  daemon_config_load_async (daemon->config, callback, callback_data);
+}
+
+static gboolean
+check_config_finish (GAsyncResult *result, gpointer user_data, GError **error)
+{
+  Daemon *daemon = user_data;
+  g_autoptr (ResonateConfig) config = daemon_config_load_finish (daemon->config, result, error);
+
+  return config != NULL;
+}
+
+static void
+reload_config (GAsyncReadyCallback callback, gpointer callback_data, gpointer user_data)
+{
+  Daemon *daemon = user_data;
+
+  daemon_config_reload_async (daemon->config, callback, callback_data);
+}
+
+static GVariant *
+reload_config_finish (GAsyncResult *result, gpointer user_data, GError **error)
+{
+  Daemon *daemon = user_data;
+
+  return daemon_config_reload_finish (daemon->config, result, error);
 }
 
 static void
@@ -234,7 +259,10 @@ go_on_bus (Daemon *daemon)
     .restart = restart,
     .reload = reload,
     .reload_finish = reload_finish,
-    .read_config = read_config,
+    .check_config = check_config,
+    .check_config_finish = check_config_finish,
+    .reload_config = reload_config,
+    .reload_config_finish = reload_config_finish,
     .set_debug = set_debug,
   };
   GBusType bus = daemon_options_get_bus (daemon->options);

@@ -35,8 +35,16 @@ typedef struct
   /* (transfer full): the report, `a{sv}`, or NULL with @error set and this process serves on. */
   GVariant *(*reload_finish) (GAsyncResult *result, GError **error);
 
-  /* (transfer full): what the process would be told if it were started now. */
-  ResonateConfig *(*read_config) (gpointer user_data, GError **error);
+  /* Reads the configuration as it would be if the process were started now, and applies nothing. */
+  void (*check_config) (GAsyncReadyCallback callback, gpointer callback_data, gpointer user_data);
+
+  gboolean (*check_config_finish) (GAsyncResult *result, gpointer user_data, GError **error);
+
+  /* Reads it, and applies it as a whole or not at all. */
+  void (*reload_config) (GAsyncReadyCallback callback, gpointer callback_data, gpointer user_data);
+
+  /* (transfer full): what has changed, `a(sss)`. */
+  GVariant *(*reload_config_finish) (GAsyncResult *result, gpointer user_data, GError **error);
 
   /* Somebody wants debug messages, or does not any more. */
   void (*set_debug) (gboolean wanted, gpointer user_data);

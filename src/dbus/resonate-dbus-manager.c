@@ -63,9 +63,7 @@ handle_drain (ResonateDbusGenManager *manager, GDBusMethodInvocation *invocation
 static void
 return_failure (GDBusMethodInvocation *invocation, const GError *error)
 {
-  int code = g_error_matches (error, RESONATE_ERROR, RESONATE_ERROR_BAD_STATE)
-               ? RESONATE_ERROR_BAD_STATE
-               : RESONATE_ERROR_FAILED;
+  int code = error->domain == RESONATE_ERROR ? error->code : RESONATE_ERROR_FAILED;
 
   g_dbus_method_invocation_return_error_literal (invocation, RESONATE_ERROR, code, error->message);
 }
@@ -188,20 +186,58 @@ describe_problem (const char *message)
   return g_variant_new ("(sus)", file, (guint32) g_ascii_strtoull (line, NULL, 10), text);
 }
 
-static gboolean
-handle_check_config (ResonateDbusGenManager *manager, GDBusMethodInvocation *invocation)
+static void
+on_config_checked (GObject *source, GAsyncResult *result, gpointer user_data)
 {
-  ResonateDbusManager *self = RESONATE_DBUS_MANAGER (manager);
-  g_autoptr (ResonateConfig) config = NULL;
+  g_autoptr (GDBusMethodInvocation) invocation = user_data;
+  ResonateDbusManager *self = RESONATE_DBUS_MANAGER (
+    g_dbus_method_invocation_get_user_data (invocation));
   g_autoptr (GError) error = NULL;
   GVariantBuilder problems;
 
   g_variant_builder_init (&problems, G_VARIANT_TYPE ("a(sus)"));
-  config = self->host->read_config (self->user_data, &error);
-  if (config == NULL)
+  if (!self->host->check_config_finish (result, self->user_data, &error))
     g_variant_builder_add_value (&problems, describe_problem (error->message));
-  resonate_dbus_gen_manager_complete_check_config (manager, invocation,
+  resonate_dbus_gen_manager_complete_check_config (RESONATE_DBUS_GEN_MANAGER (self),
+                                                   g_steal_pointer (&invocation),
                                                    g_variant_builder_end (&problems));
+}
+
+static gboolean
+handle_check_config (ResonateDbusGenManager *manager, GDBusMethodInvocation *invocation)
+{
+  ResonateDbusManager *self = RESONATE_DBUS_MANAGER (manager);
+
+  self->host->check_config (on_config_checked, g_object_ref (invocation), self->user_data);
+
+  return G_DBUS_METHOD_INVOCATION_HANDLED;
+}
+
+static void
+on_config_reloaded (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  g_autoptr (GDBusMethodInvocation) invocation = user_data;
+  ResonateDbusManager *self = RESONATE_DBUS_MANAGER (
+    g_dbus_method_invocation_get_user_data (invocation));
+  g_autoptr (GVariant) changes = NULL;
+  g_autoptr (GError) error = NULL;
+
+  changes = self->host->reload_config_finish (result, self->user_data, &error);
+  if (changes != NULL)
+    resonate_dbus_gen_manager_complete_reload_config (RESONATE_DBUS_GEN_MANAGER (self),
+                                                      g_steal_pointer (&invocation), changes);
+  else
+    return_failure (g_steal_pointer (&invocation), error);
+}
+
+static gboolean
+handle_reload_config (ResonateDbusGenManager *manager, GDBusMethodInvocation *invocation)
+{
+  ResonateDbusManager *self = RESONATE_DBUS_MANAGER (manager);
+
+  g_message ("Asked to read the configuration again by %s",
+             g_dbus_method_invocation_get_sender (invocation));
+  self->host->reload_config (on_config_reloaded, g_object_ref (invocation), self->user_data);
 
   return G_DBUS_METHOD_INVOCATION_HANDLED;
 }
@@ -304,6 +340,7 @@ manager_iface_init (ResonateDbusGenManagerIface *iface)
   iface->handle_get_connection = handle_get_connection;
   iface->handle_monitor = handle_monitor;
   iface->handle_reload = handle_reload;
+  iface->handle_reload_config = handle_reload_config;
   iface->handle_restart = handle_restart;
   iface->handle_stop = handle_stop;
   iface->handle_stop_monitor = handle_stop_monitor;
@@ -396,6 +433,16 @@ on_drained (ResonateServer *server, unsigned int forced, ResonateDbusGenManager 
   resonate_dbus_gen_manager_emit_drained (manager, forced);
 }
 
+/* TLS may have come or gone with it, and the scheme with that. */
+static void
+on_reconfigured (ResonateServer *server, GVariant *changes, ResonateDbusGenManager *manager)
+{
+  g_auto (GStrv) uris = resonate_server_dup_uris (server);
+
+  resonate_dbus_gen_manager_set_listening (manager, (const char *const *) uris);
+  resonate_dbus_gen_manager_emit_config_reloaded (manager, changes);
+}
+
 ResonateDbusManager *
 resonate_dbus_manager_new (ResonateServer *server, const ResonateDbusHost *host, gpointer user_data)
 {
@@ -414,6 +461,7 @@ resonate_dbus_manager_new (ResonateServer *server, const ResonateDbusHost *host,
   g_object_bind_property (server, "started-at", self, "started-at", G_BINDING_SYNC_CREATE);
   g_object_bind_property (server, "drain-deadline", self, "drain-deadline", G_BINDING_SYNC_CREATE);
   g_signal_connect_object (server, "drained", G_CALLBACK (on_drained), self, 0);
+  g_signal_connect_object (server, "reconfigured", G_CALLBACK (on_reconfigured), self, 0);
 
   return self;
 }

@@ -8,6 +8,7 @@
 
 #include "../transport/resonate-transport-private.h"
 #include "resonate-connection.h"
+#include "resonate-realm-private.h"
 
 G_BEGIN_DECLS
 
@@ -21,6 +22,9 @@ void resonate_journal_published (ResonateApp *app, const char *channel, GBytes *
 
 void resonate_journal_refused (ResonateConnection *connection, int code, const char *format, ...)
   G_GNUC_PRINTF (3, 4);
+
+/* Tells how many refusals were not told, if any. To be called every second. */
+void resonate_journal_flush (ResonateRealm *realm);
 
 void resonate_journal_turned_away (ResonateTransport *transport, int code, const char *format, ...)
   G_GNUC_PRINTF (3, 4);

@@ -10,12 +10,18 @@
 
 #include "resonate-journal-private.h"
 
+#include "../base/resonate-clock-private.h"
 #include "../base/resonate-log-private.h"
 #include "../transport/resonate-frame-private.h"
+#include "resonate-connection-private.h"
 
 /* One line an event, with the facts as fields of their own: `journalctl RESONATE_APP=1001` finds
  * them. Opening and closing are told at debug level; what was refused, and because of which key, at
  * info. */
+
+/* Of one app. A client may send nonsense as fast as it can, where nothing limits its rate, and a
+ * disk is full sooner than a queue. */
+#define REFUSALS_PER_SECOND 10
 
 static void
 write_event (GLogLevelFlags level, ResonateConnection *connection, const char *text)
@@ -82,12 +88,45 @@ resonate_journal_published (ResonateApp *app, const char *channel, GBytes *frame
                     shown);
 }
 
+/* Whether the log is to hear of one more refusal. */
+static gboolean
+may_tell (ResonateRealm *realm)
+{
+  if (!resonate_limiter_take (&realm->refusals, resonate_clock_now_us (), REFUSALS_PER_SECOND,
+                              G_USEC_PER_SEC))
+    {
+      realm->n_untold++;
+      return FALSE;
+    }
+
+  if (realm->refusals.taken == 1)
+    resonate_journal_flush (realm);
+
+  return TRUE;
+}
+
+void
+resonate_journal_flush (ResonateRealm *realm)
+{
+  unsigned int n = realm->n_untold;
+
+  realm->n_untold = 0;
+  if (n > 0)
+    g_log_structured (G_LOG_DOMAIN, G_LOG_LEVEL_INFO, "RESONATE_APP",
+                      resonate_app_get_id (realm->app), "MESSAGE",
+                      "Refused %u more times, which are not listed (app %s)", n,
+                      resonate_app_get_id (realm->app));
+}
+
 void
 resonate_journal_refused (ResonateConnection *connection, int code, const char *format, ...)
 {
   g_autofree char *text = NULL;
   g_autofree char *line = NULL;
   va_list args;
+
+  if (!may_tell (resonate_connection_get_realm (connection)))
+    return;
 
   va_start (args, format);
   text = g_strdup_vprintf (format, args);

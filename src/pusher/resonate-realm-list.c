@@ -13,6 +13,7 @@
 #include "../base/resonate-clock-private.h"
 #include "resonate-amendment-private.h"
 #include "resonate-connection-private.h"
+#include "resonate-journal-private.h"
 #include "resonate-pusher-error.h"
 #include "resonate-refusal-private.h"
 #include "resonate-tally-private.h"
@@ -281,7 +282,7 @@ resonate_realm_list_abort_all (ResonateRealmList *self)
     }
 }
 
-/* What has to be looked at every second: the crowds, the caches, the abandoned. */
+/* What has to be looked at every second: the crowds, the log, the caches, the abandoned. */
 void
 resonate_realm_list_check (ResonateRealmList *self)
 {
@@ -292,6 +293,7 @@ resonate_realm_list_check (ResonateRealmList *self)
       ResonateRealm *realm = realms->pdata[i];
 
       resonate_tally_flush (realm);
+      resonate_journal_flush (realm);
       resonate_channel_cache_purge (realm->cache, resonate_clock_now_us ());
     }
 

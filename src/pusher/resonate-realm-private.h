@@ -6,6 +6,7 @@
 
 #pragma once
 
+#include "../base/resonate-limiter-private.h"
 #include "../base/resonate-wheel-private.h"
 #include "../config/resonate-app-list.h"
 #include "resonate-channel-cache-private.h"
@@ -51,8 +52,10 @@ typedef struct
 
   GHashTable *leaving; /* (element-type ResonateConnection): closed by us, not yet by the client */
   ResonateCounters counters;
-  ResonateStep step;     /* the last that somebody joined */
-  GHashTable *uncounted; /* (element-type utf8): channels whose count is to be told later */
+  ResonateStep step;        /* the last that somebody joined */
+  GHashTable *uncounted;    /* (element-type utf8): channels whose count is to be told later */
+  ResonateLimiter refusals; /* those that the log was told of */
+  unsigned int n_untold;    /* and those that it was not */
 } ResonateRealm;
 
 ResonateRealm *resonate_realm_new (ResonateApp *app, ResonateGate *gate);

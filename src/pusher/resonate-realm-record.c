@@ -10,6 +10,8 @@
 
 #include "resonate-realm-record-private.h"
 
+#include <string.h>
+
 #include "../base/resonate-clock-private.h"
 #include "resonate-channel-private.h"
 #include "resonate-connection-private.h"
@@ -163,15 +165,19 @@ resonate_realm_list_resume (ResonateRealmList *self)
     }
 }
 
+/* @told: (element-type utf8): who was told of already */
 static void
-announce (ResonateRealm *realm, const char *name, const char *data)
+announce (ResonateRealm *realm, const char *name, const char *data, GHashTable *told)
 {
   ResonateChannel *channel = resonate_channel_list_lookup (realm->channels, name);
   g_autoptr (ResonateMember) member = resonate_member_parse (data, NULL);
+  const char *app_id = resonate_app_get_id (realm->app);
   g_autoptr (GBytes) frame = NULL;
 
   if (channel == NULL || member == NULL || member->id == NULL ||
-      resonate_channel_has_user (channel, member->id))
+      resonate_channel_has_user (channel, member->id) ||
+      !g_hash_table_add (told, g_strdup_printf ("%zu:%s%zu:%s%s", strlen (app_id), app_id,
+                                                strlen (name), name, member->id)))
     return;
 
   frame = resonate_protocol_member_removed (name, member->id_json);
@@ -182,20 +188,17 @@ announce (ResonateRealm *realm, const char *name, const char *data)
 void
 resonate_realm_list_announce_absent (ResonateRealmList *self, GVariant *record)
 {
-  g_autoptr (GHashTable) told = g_hash_table_new (g_variant_hash, g_variant_equal);
-  g_autoptr (GPtrArray) kept = g_ptr_array_new_with_free_func ((GDestroyNotify) g_variant_unref);
+  g_autoptr (GHashTable) told = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
+  GVariantIter iter;
+  const char *app_id, *name, *data;
 
-  for (gsize i = 0; i < g_variant_n_children (record); i++)
+  g_variant_iter_init (&iter, record);
+  while (g_variant_iter_next (&iter, "(&s&s&s)", &app_id, &name, &data))
     {
-      GVariant *row = g_variant_get_child_value (record, i);
-      const char *app_id, *name, *data;
-      ResonateRealm *realm;
+      ResonateRealm *realm = resonate_realm_list_lookup (self, app_id);
 
-      g_ptr_array_add (kept, row);
-      g_variant_get (row, "(&s&s&s)", &app_id, &name, &data);
-      realm = resonate_realm_list_lookup (self, app_id);
-      if (realm != NULL && g_hash_table_add (told, row))
-        announce (realm, name, data);
+      if (realm != NULL)
+        announce (realm, name, data, told);
     }
 }
 

@@ -11,6 +11,7 @@
 #include "resonate-realm-private.h"
 
 #include "resonate-channel-private.h"
+#include "resonate-journal-private.h"
 
 ResonateRealm *
 resonate_realm_new (ResonateApp *app, ResonateGate *gate)
@@ -39,6 +40,7 @@ resonate_realm_free (ResonateRealm *self)
   g_assert (resonate_connection_list_count (self->connections) == 0);
   g_assert (g_hash_table_size (self->leaving) == 0);
 
+  resonate_journal_flush (self);
   g_clear_pointer (&self->uncounted, g_hash_table_unref);
   g_clear_pointer (&self->leaving, g_hash_table_unref);
   g_clear_pointer (&self->cache, resonate_channel_cache_free);

@@ -15,6 +15,9 @@ G_BEGIN_DECLS
 /* The order of the words, and what they mean. A record has a version of its own. */
 #define RESONATE_DIALOGUE_VERSION 1
 
+/* The version, and whether somebody else has bound the sockets. */
+#define RESONATE_DIALOGUE_OFFER "(ub)"
+
 /* What one message can carry (SCM_MAX_FD), and less, so that both sides work at the same time. */
 #define RESONATE_DIALOGUE_MAX_FDS 128
 

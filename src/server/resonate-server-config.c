@@ -13,6 +13,7 @@
 #include "../base/resonate-error.h"
 #include "../config/resonate-config-change-private.h"
 #include "resonate-server-entrance-private.h"
+#include "resonate-server-signals-private.h"
 
 /* Whatever can be refused is refused before anything is changed. What remains cannot fail, and is
  * made in one turn of the loop: no client ever meets half of a configuration. */
@@ -76,6 +77,7 @@ on_loaded (GObject *source, GAsyncResult *result, gpointer user_data)
   g_autoptr (GTask) task = G_TASK (g_steal_pointer (&user_data));
   ResonateServer *self = g_task_get_source_object (task);
   g_autoptr (GTlsCertificate) certificate = NULL;
+  GVariant *changes;
   g_autoptr (GError) error = NULL;
 
   self->is_changing = FALSE;
@@ -90,8 +92,10 @@ on_loaded (GObject *source, GAsyncResult *result, gpointer user_data)
       return;
     }
 
-  g_task_return_pointer (task, apply (self, g_task_get_task_data (task), certificate),
-                         (GDestroyNotify) g_variant_unref);
+  changes = g_variant_ref_sink (apply (self, g_task_get_task_data (task), certificate));
+  if (g_variant_n_children (changes) > 0)
+    resonate_server_signals_emit_reconfigured (self, changes);
+  g_task_return_pointer (task, changes, (GDestroyNotify) g_variant_unref);
 }
 
 /* In a thread: a disk may be slow, and to read a key is to compute. */

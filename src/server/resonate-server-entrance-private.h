@@ -12,9 +12,16 @@
 
 G_BEGIN_DECLS
 
+/* Sockets that are there before the server listens. */
+typedef struct
+{
+  GArray *given;    /* (element-type int): take the place of addresses; those used are taken out */
+  GPtrArray *spare; /* (element-type GSocket) (nullable): used for the addresses that they have */
+  gboolean reuse_port; /* whether others may listen on the same addresses */
+} ResonateServerSockets;
+
 ResonateFront *resonate_server_entrance_open (ResonateConfig *config,
-                                              GArray *sockets,
-                                              gboolean reuse_port,
+                                              const ResonateServerSockets *sockets,
                                               ResonateRealmList *realms,
                                               GError **error);
 

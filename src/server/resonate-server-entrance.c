@@ -82,19 +82,19 @@ resonate_server_entrance_load_certificate (ResonateConfig *config,
 static gboolean
 listen_on_all (ResonateFront *front,
                ResonateConfig *config,
-               GArray *sockets,
+               GArray *given,
                GTlsCertificate *certificate,
                GError **error)
 {
   const char *const *hosts = resonate_config_get_host (config);
-  gboolean is_handed = sockets->len > 0;
+  gboolean is_handed = given->len > 0;
 
   /* What the front has taken is the front's to close, also when the next one is no good. */
-  while (sockets->len > 0)
+  while (given->len > 0)
     {
-      if (!resonate_front_listen_fd (front, g_array_index (sockets, int, 0), certificate, error))
+      if (!resonate_front_listen_fd (front, g_array_index (given, int, 0), certificate, error))
         return FALSE;
-      g_array_remove_index (sockets, 0);
+      g_array_remove_index (given, 0);
     }
 
   /* Sockets that were handed to us take the place of those that the configuration names. */
@@ -110,15 +110,11 @@ listen_on_all (ResonateFront *front,
 
 /*
  * resonate_server_entrance_open:
- * @sockets: (element-type int): listening sockets to use instead of addresses; those that were
- *   taken are taken out
- * @reuse_port: whether others may listen on the same addresses
  * @realms: must outlive the front
  */
 ResonateFront *
 resonate_server_entrance_open (ResonateConfig *config,
-                               GArray *sockets,
-                               gboolean reuse_port,
+                               const ResonateServerSockets *sockets,
                                ResonateRealmList *realms,
                                GError **error)
 {
@@ -128,14 +124,15 @@ resonate_server_entrance_open (ResonateConfig *config,
   ResonateRouter *router;
 
   resonate_server_entrance_read_limits (config, &limits);
-  limits.reuse_port = reuse_port;
+  limits.reuse_port = sockets->reuse_port;
+  limits.spare = sockets->spare;
   front = resonate_front_new (&limits);
   router = resonate_front_get_router (front);
   resonate_router_set_prefix (router, resonate_config_get_path (config));
   resonate_router_add (router, "GET", "/app/{key}", on_app, realms);
 
   if (!resonate_server_entrance_load_certificate (config, &certificate, error) ||
-      !listen_on_all (front, config, sockets, certificate, error))
+      !listen_on_all (front, config, sockets->given, certificate, error))
     return NULL;
 
   return g_steal_pointer (&front);

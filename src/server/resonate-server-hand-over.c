@@ -244,7 +244,7 @@ offer (ResonateServer *self, GSocket *socket, GError **error)
       return FALSE;
     }
 
-  listeners = resonate_front_list_listeners (self->front);
+  listeners = resonate_front_list_sockets (self->front);
   if (listeners->len > RESONATE_DIALOGUE_MAX_FDS)
     {
       g_set_error (error, RESONATE_ERROR, RESONATE_ERROR_LIMIT,
@@ -253,7 +253,8 @@ offer (ResonateServer *self, GSocket *socket, GError **error)
     }
 
   return resonate_dialogue_say (socket, RESONATE_WORD_OFFER,
-                                g_variant_new_uint32 (RESONATE_DIALOGUE_VERSION),
+                                g_variant_new (RESONATE_DIALOGUE_OFFER, RESONATE_DIALOGUE_VERSION,
+                                               self->has_given_sockets),
                                 (const int *) (gpointer) listeners->data, listeners->len, error);
 }
 

@@ -53,6 +53,9 @@ explain_unready (gpointer user_data)
 gboolean
 resonate_server_open (ResonateServer *self, GError **error)
 {
+  const ResonateServerSockets sockets = { self->sockets, self->spare, self->reuse_port };
+
+  self->has_given_sockets = self->sockets->len > 0;
   if (self->state != RESONATE_SERVER_STOPPED || self->front != NULL)
     {
       g_set_error (error, RESONATE_ERROR, RESONATE_ERROR_BAD_STATE,
@@ -60,8 +63,7 @@ resonate_server_open (ResonateServer *self, GError **error)
       return FALSE;
     }
 
-  self->front = resonate_server_entrance_open (self->config, self->sockets, self->reuse_port,
-                                               self->realms, error);
+  self->front = resonate_server_entrance_open (self->config, &sockets, self->realms, error);
   if (self->front == NULL)
     return FALSE;
 

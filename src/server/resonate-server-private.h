@@ -20,11 +20,13 @@ struct _ResonateServer
 
   ResonateConfig *config;
   ResonateServerState state;
-  gboolean is_outlived;      /* the last reference was dropped, from inside the main loop */
-  gboolean reuse_port;       /* the next start binds beside whoever is there */
-  GArray *sockets;           /* (element-type int): inherited, not yet listened on */
-  int64_t started_at_us;     /* of the first that served these clients */
-  int64_t drain_deadline_us; /* 0: there is no drain */
+  gboolean is_outlived;       /* the last reference was dropped, from inside the main loop */
+  gboolean reuse_port;        /* the next start binds beside whoever is there */
+  GArray *sockets;            /* (element-type int): inherited, not yet listened on */
+  GPtrArray *spare;           /* (element-type GSocket) (nullable): of the process before */
+  gboolean has_given_sockets; /* it listens on those, and not on what is configured */
+  int64_t started_at_us;      /* of the first that served these clients */
+  int64_t drain_deadline_us;  /* 0: there is no drain */
 
   ResonateGate *gate;
   ResonateRealmList *realms;

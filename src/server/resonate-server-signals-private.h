@@ -15,6 +15,8 @@ void resonate_server_signals_install (GType server_type);
 
 void resonate_server_signals_emit_drained (ResonateServer *server, unsigned int n_forced);
 
+void resonate_server_signals_emit_reconfigured (ResonateServer *server, GVariant *changes);
+
 #define RESONATE_TYPE_SERVER_SIGNALS (resonate_server_signals_get_type ())
 
 G_DECLARE_FINAL_TYPE (

@@ -24,6 +24,7 @@ enum
   SIGNAL_LEFT,
   SIGNAL_RECEIVED,
   SIGNAL_PUBLISHED,
+  SIGNAL_RECONFIGURED,
   N_SIGNALS
 };
 
@@ -366,6 +367,18 @@ install_life_signals (GType type)
    */
   signals[SIGNAL_DRAINED] = g_signal_new ("drained", type, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL,
                                           G_TYPE_NONE, 1, G_TYPE_UINT);
+
+  /**
+   * ResonateServer::reconfigured:
+   * @self: the server
+   * @changes: what changed, as [method@Resonate.Config.compare] says it
+   *
+   * Another configuration is in effect. Nothing is said when it is no other.
+   *
+   * Since: 1.0
+   */
+  signals[SIGNAL_RECONFIGURED] = g_signal_new ("reconfigured", type, G_SIGNAL_RUN_LAST, 0, NULL,
+                                               NULL, NULL, G_TYPE_NONE, 1, G_TYPE_VARIANT);
 }
 
 /* Called from the class_init () of the server. */
@@ -382,4 +395,10 @@ void
 resonate_server_signals_emit_drained (ResonateServer *server, unsigned int n_forced)
 {
   g_signal_emit (server, signals[SIGNAL_DRAINED], 0, n_forced);
+}
+
+void
+resonate_server_signals_emit_reconfigured (ResonateServer *server, GVariant *changes)
+{
+  g_signal_emit (server, signals[SIGNAL_RECONFIGURED], 0, changes);
 }

@@ -70,21 +70,46 @@ refuse (GError **error)
   return FALSE;
 }
 
+/* What others have bound is used as it is. What the process before has bound is used where the
+ * configuration, which may be another one by now, still names that address. */
+static gboolean
+take_sockets (ResonateServer *server, ResonateUtterance *said, gboolean are_given, GError **error)
+{
+  for (unsigned int i = 0; i < said->n_fds; i++)
+    {
+      GSocket *socket = NULL;
+
+      if (are_given)
+        g_array_append_val (server->sockets, said->fds[i]);
+      else if ((socket = g_socket_new_from_fd (said->fds[i], error)) != NULL)
+        g_ptr_array_add (server->spare, socket);
+      else
+        return FALSE;
+      said->fds[i] = -1;
+    }
+
+  return TRUE;
+}
+
 /* It listens from here on, in the sense that it could accept. */
 static gboolean
 on_offer (TakeOver *self, ResonateServer *server, ResonateUtterance *said, GError **error)
 {
-  if (!g_variant_is_of_type (said->argument, G_VARIANT_TYPE_UINT32) ||
-      g_variant_get_uint32 (said->argument) != RESONATE_DIALOGUE_VERSION || server->front != NULL)
+  guint32 version;
+  gboolean are_given, is_open;
+
+  if (!g_variant_is_of_type (said->argument, G_VARIANT_TYPE (RESONATE_DIALOGUE_OFFER)))
+    return refuse (error);
+  g_variant_get (said->argument, RESONATE_DIALOGUE_OFFER, &version, &are_given);
+  if (version != RESONATE_DIALOGUE_VERSION)
     return refuse (error);
 
-  for (unsigned int i = 0; i < said->n_fds; i++)
-    {
-      g_array_append_val (server->sockets, said->fds[i]);
-      said->fds[i] = -1;
-    }
-
-  if (!resonate_server_open (server, error))
+  server->spare = g_ptr_array_new_with_free_func (g_object_unref);
+  server->reuse_port = TRUE;
+  is_open = take_sockets (server, said, are_given, error) && resonate_server_open (server, error);
+  g_ptr_array_set_size (server->spare, 0);
+  g_clear_pointer (&server->spare, g_ptr_array_unref);
+  if (!is_open)
     return FALSE;
 
   resonate_front_hold (server->front);

@@ -133,13 +133,22 @@ static void
 catch_up (gpointer owner, gpointer socket, uint64_t before)
 {
   ResonateAudience *self = owner;
-  ResonateTransport *transport = resonate_stream_get_transport (socket);
-  ResonateSeat *seat = transport != NULL ? self->find (self->owner, transport) : NULL;
-  gboolean is_alone = resonate_outbox_is_alone (self->outbox, &self->job);
+  const ResonateBatch *first = first_batch (self);
+  ResonateTransport *transport;
+  ResonateSeat *seat;
+  gboolean is_alone;
 
+  /* Where many audiences have something under way, each asks all others before each delivery, and
+   * only few of them have said anything before it. */
+  if (first == NULL || first->number >= before)
+    return;
+
+  transport = resonate_stream_get_transport (socket);
+  seat = transport != NULL ? self->find (self->owner, transport) : NULL;
   if (seat == NULL)
     return;
 
+  is_alone = resonate_outbox_is_alone (self->outbox, &self->job);
   for (GList *l = self->batches.head; l != NULL; l = l->next)
     {
       ResonateBatch *batch = l->data;

@@ -22,29 +22,13 @@ resonate_front_list_streams (ResonateFront *self)
 
   g_return_val_if_fail (RESONATE_IS_FRONT (self), streams);
 
-  for (GList *l = self->streams.head; l != NULL; l = l->next)
-    g_ptr_array_add (streams, g_object_ref (l->data));
-  for (GList *l = self->web_sockets.head; l != NULL; l = l->next)
-    g_ptr_array_add (streams, g_object_ref (l->data));
-
-  return streams;
-}
-
-GArray *
-resonate_front_list_listeners (ResonateFront *self)
-{
-  GArray *fds = g_array_new (FALSE, FALSE, sizeof (int));
-
-  g_return_val_if_fail (RESONATE_IS_FRONT (self), fds);
-
-  for (guint i = 0; i < self->listeners->len; i++)
+  for (guint place = 0; place < RESONATE_STREAM_N_PLACES; place++)
     {
-      int fd = resonate_listener_get_fd (g_ptr_array_index (self->listeners, i));
-
-      g_array_append_val (fds, fd);
+      for (GList *l = self->streams[place].head; l != NULL; l = l->next)
+        g_ptr_array_add (streams, g_object_ref (l->data));
     }
 
-  return fds;
+  return streams;
 }
 
 /* Does now what would be done in the next turns of the loop, but for what it waits for: answers
@@ -86,13 +70,10 @@ resonate_front_adopt (ResonateFront *self, int fd, GVariant *record)
 
   /* It was let in by then, and is not sent away because there is less room here. */
   resonate_address_book_insert (self->addresses, resonate_stream_get_remote_address (stream));
+  g_queue_push_tail_link (&self->streams[resonate_stream_get_place (stream)],
+                          resonate_stream_get_link (stream));
   if (resonate_stream_is_web_socket (stream))
-    {
-      resonate_stream_set_counted (stream);
-      g_queue_push_tail_link (&self->web_sockets, resonate_stream_get_link (stream));
-    }
-  else
-    g_queue_push_tail_link (&self->streams, resonate_stream_get_link (stream));
+    resonate_stream_set_counted (stream);
 
   return stream;
 }

@@ -51,8 +51,8 @@ set_addresses (ResonateFront *self, const ResonateFrontLimits *limits)
   if (limits->max_connections_per_address == 0)
     return;
 
-  count_again (self, &self->streams);
-  count_again (self, &self->web_sockets);
+  for (guint place = 0; place < RESONATE_STREAM_N_PLACES; place++)
+    count_again (self, &self->streams[place]);
 }
 
 void

@@ -24,13 +24,14 @@ struct _ResonateFront
   GPtrArray *listeners;  /* (element-type ResonateListener) */
   ResonateRouter *router;
   ResonateAddressBook *addresses;
-  GQueue streams;     /* (element-type ResonateStream) (owned): the oldest first */
-  GQueue web_sockets; /* the same, those that were let through to be one */
+  GQueue streams[RESONATE_STREAM_N_PLACES]; /* (element-type ResonateStream) (owned): by place,
+                                             * whoever is there longest first */
   ResonateStreamShared shared;
 
   guint max_web_sockets;
   gboolean proxy_protocol;
   gboolean reuse_port;
+  GPtrArray *spare; /* (element-type GSocket) (nullable): that listen already */
 };
 
 G_END_DECLS

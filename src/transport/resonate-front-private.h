@@ -29,6 +29,7 @@ typedef struct
   gboolean permessage_deflate;       /* compresses for who offers it */
   gboolean reuse_port;               /* listens beside who listens on the same addresses */
   gboolean proxy_protocol;           /* every TCP connection begins with a PROXY header */
+  GPtrArray *spare; /* (element-type GSocket) (nullable): used for what is to be listened on */
 } ResonateFrontLimits;
 
 #define RESONATE_TYPE_FRONT (resonate_front_get_type ())
@@ -78,9 +79,6 @@ void resonate_front_stop_accepting (ResonateFront *self);
 
 /* (transfer full) (element-type ResonateStream) */
 GPtrArray *resonate_front_list_streams (ResonateFront *self);
-
-/* (transfer full) (element-type int): still the front's. */
-GArray *resonate_front_list_listeners (ResonateFront *self);
 
 void resonate_front_settle (ResonateFront *self, int64_t end_us);
 

@@ -73,12 +73,22 @@ on_stream_admit (gpointer owner, ResonateStream *stream, const char *forwarded)
 }
 
 static void
+on_stream_moved (gpointer owner, ResonateStream *stream, ResonateStreamPlace former)
+{
+  ResonateFront *self = RESONATE_FRONT (owner);
+  GList *link = resonate_stream_get_link (stream);
+
+  g_queue_unlink (&self->streams[former], link);
+  g_queue_push_tail_link (&self->streams[resonate_stream_get_place (stream)], link);
+}
+
+static void
 on_stream_closed (gpointer owner, ResonateStream *stream)
 {
   ResonateFront *self = RESONATE_FRONT (owner);
 
   resonate_address_book_remove (self->addresses, resonate_stream_get_remote_address (stream));
-  g_queue_unlink (resonate_stream_is_counted (stream) ? &self->web_sockets : &self->streams,
+  g_queue_unlink (&self->streams[resonate_stream_get_place (stream)],
                   resonate_stream_get_link (stream));
   g_object_unref (stream);
 }
@@ -88,13 +98,11 @@ may_upgrade (ResonateStream *stream, gpointer user_data)
 {
   ResonateFront *self = RESONATE_FRONT (user_data);
 
-  if (resonate_stream_is_counted (stream))
+  if (resonate_stream_get_place (stream) == RESONATE_STREAM_PLACE_COUNTED)
     return TRUE;
-  if (self->web_sockets.length >= self->max_web_sockets)
+  if (self->streams[RESONATE_STREAM_PLACE_COUNTED].length >= self->max_web_sockets)
     return FALSE;
 
-  g_queue_unlink (&self->streams, resonate_stream_get_link (stream));
-  g_queue_push_tail_link (&self->web_sockets, resonate_stream_get_link (stream));
   resonate_stream_set_counted (stream);
 
   return TRUE;
@@ -153,7 +161,8 @@ on_accepted (int fd,
       if (is_proxied)
         resonate_stream_expect_proxy_header (stream);
 
-      g_queue_push_tail_link (&self->streams, resonate_stream_get_link (stream));
+      g_queue_push_tail_link (&self->streams[RESONATE_STREAM_PLACE_UNSERVED],
+                              resonate_stream_get_link (stream));
       resonate_stream_start (stream);
     }
 
@@ -167,17 +176,11 @@ static gboolean
 on_exhausted (gpointer user_data)
 {
   ResonateFront *self = RESONATE_FRONT (user_data);
-  ResonateStream *found = NULL;
+  ResonateStream *found;
 
-  for (GList *l = self->streams.head; l != NULL; l = l->next)
-    {
-      if (!resonate_stream_is_idle (l->data))
-        continue;
-      if (found == NULL || resonate_stream_is_between_requests (l->data))
-        found = l->data;
-      if (resonate_stream_is_between_requests (found))
-        break;
-    }
+  found = g_queue_peek_head (&self->streams[RESONATE_STREAM_PLACE_BETWEEN]);
+  if (found == NULL)
+    found = g_queue_peek_head (&self->streams[RESONATE_STREAM_PLACE_UNSERVED]);
 
   if (found != NULL)
     resonate_stream_close (found);
@@ -231,6 +234,7 @@ resonate_front_finalize (GObject *object)
   g_clear_pointer (&self->shared.hub, resonate_hub_free);
   g_clear_pointer (&self->addresses, resonate_address_book_free);
   g_clear_pointer (&self->router, resonate_router_free);
+  g_clear_pointer (&self->spare, g_ptr_array_unref);
   g_clear_pointer (&self->listeners, g_ptr_array_unref);
   g_clear_pointer (&self->parking, g_main_context_unref);
 
@@ -261,6 +265,7 @@ resonate_front_init (ResonateFront *self)
   self->shared.owner = self;
   self->shared.named = on_stream_named;
   self->shared.admit = on_stream_admit;
+  self->shared.moved = on_stream_moved;
   self->shared.closed = on_stream_closed;
 
   self->server = resonate_soup_server_new (self->parking, on_request, self);
@@ -279,6 +284,7 @@ resonate_front_new (const ResonateFrontLimits *limits)
   self = g_object_new (RESONATE_TYPE_FRONT, NULL);
   resonate_front_set_limits (self, limits);
   self->reuse_port = limits->reuse_port;
+  self->spare = limits->spare != NULL ? g_ptr_array_ref (limits->spare) : NULL;
 
   return self;
 }
@@ -296,7 +302,7 @@ resonate_front_listen (
   if (!resonate_soup_server_check_environment (error))
     return FALSE;
 
-  sockets = resonate_listener_bind_all (host, port, self->reuse_port, error);
+  sockets = resonate_listener_bind_all (host, port, self->reuse_port, self->spare, error);
   if (sockets == NULL)
     {
       g_prefix_error (error, "Cannot listen on %s port %u: ", host, port);
@@ -396,9 +402,14 @@ resonate_front_get_wheel (ResonateFront *self)
 guint
 resonate_front_get_n_streams (ResonateFront *self)
 {
+  guint n = 0;
+
   g_return_val_if_fail (RESONATE_IS_FRONT (self), 0);
 
-  return self->streams.length + self->web_sockets.length;
+  for (guint place = 0; place < RESONATE_STREAM_N_PLACES; place++)
+    n += self->streams[place].length;
+
+  return n;
 }
 
 void

@@ -45,9 +45,11 @@ int resonate_listener_get_fd (ResonateListener *self);
 
 char *resonate_listener_dup_uri (ResonateListener *self);
 
-/* @reuse_port: also beside another server of this user, which must be one of ours */
-GPtrArray *
-resonate_listener_bind_all (const char *host, guint16 port, gboolean reuse_port, GError **error);
+/* @reuse_port: also beside another server of this user, which must be one of ours. @spare:
+ * (element-type GSocket) (nullable): that listen already; those with the right address are used
+ * and taken out. */
+GPtrArray *resonate_listener_bind_all (
+  const char *host, guint16 port, gboolean reuse_port, GPtrArray *spare, GError **error);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (ResonateListener, resonate_listener_free)
 

@@ -305,6 +305,27 @@ bind_to (GInetAddress *address, guint16 port, gboolean reuse_port, GError **erro
   return g_steal_pointer (&socket);
 }
 
+/* Takes the socket out of @spare that listens on that address already, or NULL. */
+static GSocket *
+take_spare (GPtrArray *spare, GInetAddress *address, guint16 port)
+{
+  for (guint i = 0; spare != NULL && i < spare->len; i++)
+    {
+      g_autoptr (GSocketAddress) bound = g_socket_get_local_address (spare->pdata[i], NULL);
+      GInetSocketAddress *inet;
+
+      if (!G_IS_INET_SOCKET_ADDRESS (bound))
+        continue;
+
+      inet = G_INET_SOCKET_ADDRESS (bound);
+      if ((port == 0 || g_inet_socket_address_get_port (inet) == port) &&
+          g_inet_address_equal (g_inet_socket_address_get_address (inet), address))
+        return g_ptr_array_steal_index (spare, i);
+    }
+
+  return NULL;
+}
+
 static GList *
 resolve (const char *host, GError **error)
 {
@@ -324,7 +345,8 @@ resolve (const char *host, GError **error)
 
 /* One socket for each address of @host: all of them, or none with @error set. */
 GPtrArray *
-resonate_listener_bind_all (const char *host, guint16 port, gboolean reuse_port, GError **error)
+resonate_listener_bind_all (
+  const char *host, guint16 port, gboolean reuse_port, GPtrArray *spare, GError **error)
 {
   g_autoptr (GPtrArray) sockets = NULL;
   GList *addresses;
@@ -339,8 +361,10 @@ resonate_listener_bind_all (const char *host, guint16 port, gboolean reuse_port,
 
   for (GList *l = addresses; l != NULL && done; l = l->next)
     {
-      GSocket *socket = bind_to (l->data, port, reuse_port, error);
+      GSocket *socket = take_spare (spare, l->data, port);
 
+      if (socket == NULL)
+        socket = bind_to (l->data, port, reuse_port, error);
       done = socket != NULL;
       if (done)
         g_ptr_array_add (sockets, socket);

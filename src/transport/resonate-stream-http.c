@@ -22,6 +22,34 @@
  */
 
 static void
+move_to (ResonateStream *self, ResonateStreamPlace place)
+{
+  ResonateStreamPlace former = self->place;
+
+  /* Who is counted is counted until it is closed. */
+  if (former == place || former == RESONATE_STREAM_PLACE_COUNTED)
+    return;
+
+  self->place = place;
+  self->shared->moved (self->shared->owner, self, former);
+}
+
+void
+resonate_stream_update_place (ResonateStream *self)
+{
+  gboolean is_http = self->phase == RESONATE_STREAM_HTTP && self->http != NULL;
+
+  g_assert (RESONATE_IS_STREAM (self));
+
+  if (is_http && self->http->lane != NULL)
+    move_to (self, RESONATE_STREAM_PLACE_ANSWERED);
+  else if (is_http && self->has_served && !self->is_timing)
+    move_to (self, RESONATE_STREAM_PLACE_BETWEEN);
+  else
+    move_to (self, RESONATE_STREAM_PLACE_UNSERVED);
+}
+
+static void
 refuse (ResonateStream *self, guint status, const char *text)
 {
   g_autoptr (GBytes) answer = resonate_request_refusal (status, text);
@@ -92,6 +120,7 @@ wait_for_more (ResonateStream *self, gboolean has_begun)
   self->is_timing = !is_idle;
   resonate_stream_set_deadline (self, is_idle ? self->shared->idle_timeout_us
                                               : self->shared->header_timeout_us);
+  resonate_stream_update_place (self);
 }
 
 /* The request is whole: libsoup's turn. */
@@ -114,6 +143,7 @@ release (ResonateStream *self)
   resonate_wheel_disarm (&self->timer);
 
   http->lane = resonate_lanes_take (self->shared->lanes, self);
+  resonate_stream_update_place (self);
   resonate_request_show (http->request, resonate_lane_get_request (http->lane));
   resonate_lane_wake (http->lane);
 }
@@ -188,7 +218,8 @@ begin_request (ResonateStream *self, const char *bytes, gsize length)
                    resonate_stream_is_tls (self);
   http->head = (ResonateRequestHead){ 0 };
 
-  read_body (self);
+  if (!self->is_aborted)
+    read_body (self);
 }
 
 static void
@@ -328,6 +359,7 @@ leave_lane (ResonateStream *self)
 {
   self->http->lane = NULL;
   g_clear_pointer (&self->http->request, resonate_request_free);
+  resonate_stream_update_place (self);
 }
 
 static void
@@ -402,6 +434,22 @@ resonate_stream_send_head (ResonateStream *self, GBytes *head)
   g_return_if_fail (self->phase == RESONATE_STREAM_HTTP);
 
   resonate_stream_queue (self, head);
+}
+
+void
+resonate_stream_set_counted (ResonateStream *self)
+{
+  g_return_if_fail (RESONATE_IS_STREAM (self));
+
+  move_to (self, RESONATE_STREAM_PLACE_COUNTED);
+}
+
+ResonateStreamPlace
+resonate_stream_get_place (ResonateStream *self)
+{
+  g_return_val_if_fail (RESONATE_IS_STREAM (self), RESONATE_STREAM_PLACE_UNSERVED);
+
+  return self->place;
 }
 
 ResonateLanes *

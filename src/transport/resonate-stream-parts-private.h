@@ -87,8 +87,8 @@ struct _ResonateStream
   guint8 heat;
 
   ResonateStreamPhase phase : 8;
+  ResonateStreamPlace place : 3;
   guint is_trusted : 1;
-  guint is_counted : 1;
   guint can_read : 1;       /* the kernel, or TLS, may have something */
   guint is_half_closed : 1; /* the client has ended its half */
   guint eof : 1;
@@ -119,6 +119,9 @@ resonate_stream_is_tls (ResonateStream *self)
 {
   return self->tls != NULL && self->tls->stream != NULL;
 }
+
+/* To be called when something changed that its place depends on. */
+void resonate_stream_update_place (ResonateStream *self);
 
 void resonate_stream_set_deadline (ResonateStream *self, int64_t timeout_us);
 

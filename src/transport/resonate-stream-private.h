@@ -30,6 +30,16 @@ G_DECLARE_FINAL_TYPE (ResonateStream, resonate_stream, RESONATE, STREAM, GObject
 /* A whole request head fits, and one byte that shows it to be too long. */
 #define RESONATE_STREAM_SCRATCH_SIZE (RESONATE_REQUEST_HEAD_MAX_SIZE + 4096)
 
+/* What it is to the others: one of the lists of the front's. */
+typedef enum
+{
+  RESONATE_STREAM_PLACE_UNSERVED, /* before a request is whole, or on its way out */
+  RESONATE_STREAM_PLACE_BETWEEN,  /* it has been served, and has said nothing since */
+  RESONATE_STREAM_PLACE_ANSWERED, /* libsoup works on its request */
+  RESONATE_STREAM_PLACE_COUNTED,  /* it may be a WebSocket, and stays one */
+  RESONATE_STREAM_N_PLACES,
+} ResonateStreamPlace;
+
 /* What all streams of a front share. Outlives them. */
 typedef struct
 {
@@ -54,6 +64,9 @@ typedef struct
 
   /* A request is whole and about to be seen by libsoup. FALSE refuses it with 503. */
   gboolean (*admit) (gpointer owner, ResonateStream *stream, const char *forwarded);
+
+  /* It has another place from now on. */
+  void (*moved) (gpointer owner, ResonateStream *stream, ResonateStreamPlace former);
 
   /* The socket is closed. */
   void (*closed) (gpointer owner, ResonateStream *stream);
@@ -116,9 +129,10 @@ void resonate_stream_set_remote_address (ResonateStream *self, const char *addre
 void resonate_stream_set_trusted (ResonateStream *self, gboolean is_trusted);
 gboolean resonate_stream_is_trusted (ResonateStream *self);
 
-/* The front's to set, and to forget when it is closed: it has a place among the WebSockets. */
+/* It may be a WebSocket from now on. */
 void resonate_stream_set_counted (ResonateStream *self);
-gboolean resonate_stream_is_counted (ResonateStream *self);
+
+ResonateStreamPlace resonate_stream_get_place (ResonateStream *self);
 
 /* A place in a list of the front's, with the stream as its data. */
 GList *resonate_stream_get_link (ResonateStream *self);
@@ -194,11 +208,5 @@ void resonate_stream_close (ResonateStream *self);
 
 /* Closes the socket, from the main loop. */
 void resonate_stream_abort (ResonateStream *self);
-
-/* Whether it may be closed for another's sake: it speaks HTTP and nobody works on its request. */
-gboolean resonate_stream_is_idle (ResonateStream *self);
-
-/* It has been served, and has said nothing since. */
-gboolean resonate_stream_is_between_requests (ResonateStream *self);
 
 G_END_DECLS

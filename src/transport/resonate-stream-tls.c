@@ -9,6 +9,7 @@
 #include "config.h"
 
 #include "resonate-stream-parts-private.h"
+#include "resonate-tls-records-private.h"
 
 #include <sys/socket.h>
 
@@ -60,6 +61,7 @@ static void
 on_handshake (GObject *source, GAsyncResult *result, gpointer user_data)
 {
   g_autoptr (ResonateStream) self = RESONATE_STREAM (user_data);
+  g_autoptr (ResonateTlsRecords) records = NULL;
   GTlsConnection *connection = G_TLS_CONNECTION (source);
   ResonateStreamTls *tls = self->tls;
   gboolean done = g_tls_connection_handshake_finish (connection, result, NULL);
@@ -69,9 +71,6 @@ on_handshake (GObject *source, GAsyncResult *result, gpointer user_data)
     return;
 
   end_handshake (self);
-
-  /* At once: GIO closes the descriptor with the connection, whose last reference is our caller's,
-   * and the hub must have forgotten it by then. */
   if (!done || self->phase != RESONATE_STREAM_HANDSHAKE || self->is_aborted ||
       g_tls_connection_get_protocol_version (connection) < G_TLS_PROTOCOL_VERSION_TLS_1_2)
     {
@@ -79,6 +78,8 @@ on_handshake (GObject *source, GAsyncResult *result, gpointer user_data)
       return;
     }
 
+  g_object_get (connection, "base-io-stream", &records, NULL);
+  resonate_tls_records_end_handshake (records);
   g_set_object (&tls->stream, G_IO_STREAM (connection));
   tls->in = G_POLLABLE_INPUT_STREAM (g_io_stream_get_input_stream (tls->stream));
   tls->out = G_POLLABLE_OUTPUT_STREAM (g_io_stream_get_output_stream (tls->stream));
@@ -89,11 +90,10 @@ static void
 shake_hands (ResonateStream *self)
 {
   static const char *const protocols[] = { "http/1.1", NULL };
-  g_autoptr (GSocketConnection) connection = NULL;
+  g_autoptr (ResonateTlsRecords) records = resonate_tls_records_new (self->tls->socket);
   g_autoptr (GIOStream) stream = NULL;
 
-  connection = g_socket_connection_factory_create_connection (self->tls->socket);
-  stream = g_tls_server_connection_new (G_IO_STREAM (connection), self->tls->certificate, NULL);
+  stream = g_tls_server_connection_new (G_IO_STREAM (records), self->tls->certificate, NULL);
 
   if (stream == NULL)
     {

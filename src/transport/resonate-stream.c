@@ -68,11 +68,14 @@ close_socket (ResonateStream *self)
 
   resonate_hub_unwatch (self->shared->hub, &self->watch);
 
-  /* A thread of GIO may still be saying good-bye over TLS; it finds the socket closed. */
   if (self->cancellable != NULL)
     g_cancellable_cancel (self->cancellable);
+
+  /* A thread of GIO may be about to read or write. The next client would be given the number of a
+   * closed descriptor, and be read from by that thread. So it is shut down, which ends every call,
+   * and closed with the last reference to the socket; ours goes with what TLS needs. */
   if (self->tls != NULL && self->tls->socket != NULL)
-    g_socket_close (self->tls->socket, NULL);
+    shutdown (self->watch.fd, SHUT_RDWR);
   else
     close (self->watch.fd);
 }
@@ -333,26 +336,6 @@ resonate_stream_is_web_socket (ResonateStream *self)
   return self->phase == RESONATE_STREAM_WEB_SOCKET;
 }
 
-gboolean
-resonate_stream_is_idle (ResonateStream *self)
-{
-  g_return_val_if_fail (RESONATE_IS_STREAM (self), FALSE);
-
-  if (self->phase == RESONATE_STREAM_HTTP)
-    return self->http == NULL || self->http->lane == NULL;
-
-  return self->phase != RESONATE_STREAM_WEB_SOCKET && self->phase != RESONATE_STREAM_CLOSED;
-}
-
-gboolean
-resonate_stream_is_between_requests (ResonateStream *self)
-{
-  g_return_val_if_fail (RESONATE_IS_STREAM (self), FALSE);
-
-  return self->phase == RESONATE_STREAM_HTTP && self->has_served && !self->is_timing &&
-         self->http != NULL && self->http->lane == NULL;
-}
-
 char *
 resonate_stream_get_remote_address (ResonateStream *self)
 {
@@ -385,22 +368,6 @@ resonate_stream_is_trusted (ResonateStream *self)
   g_return_val_if_fail (RESONATE_IS_STREAM (self), FALSE);
 
   return self->is_trusted;
-}
-
-void
-resonate_stream_set_counted (ResonateStream *self)
-{
-  g_return_if_fail (RESONATE_IS_STREAM (self));
-
-  self->is_counted = TRUE;
-}
-
-gboolean
-resonate_stream_is_counted (ResonateStream *self)
-{
-  g_return_val_if_fail (RESONATE_IS_STREAM (self), FALSE);
-
-  return self->is_counted;
 }
 
 GList *
@@ -463,6 +430,7 @@ resonate_stream_finish (ResonateStream *self)
   resonate_stream_set_deadline (self, timeout_us);
 
   resonate_stream_end_http (self);
+  resonate_stream_update_place (self);
   if (self->ws != NULL && self->ws->face != NULL)
     resonate_facade_wake (self->ws->face);
   if (self->ws != NULL)

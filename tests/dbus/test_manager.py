@@ -104,6 +104,33 @@ class Configuration(BusCase):
         self.assertRegex(text, r"^\[app 1001\] ping-interval: ")
         self.assertTrue(is_up(server))
 
+    def test_a_change_is_applied_and_told(self):
+        server = self.serve()
+        reloaded = self.record(MANAGER, "ConfigReloaded")
+        self.assertEqual(self.call(MANAGER, "ReloadConfig"), [])
+        server.config_file.write_text(fixture.config_text().rstrip() + "\nmax-connections = 7\n[app 2002]\nkey = k2\n"
+                                      "secret = a-secret-of-its-own\n")
+        changes = self.call(MANAGER, "ReloadConfig")
+        self.assertEqual(sorted(changes), [("app 1001", "max-connections", "applied"), ("app 2002", "", "applied")])
+        self.assertEqual(self.get(APP, "MaxConnections", path=f"{ROOT}/apps/1001"), 7)
+        self.assertIn(f"{ROOT}/apps/2002", self.objects())
+        wait_until("ConfigReloaded", lambda: reloaded)
+        self.assertEqual(reloaded, [(changes,)])
+
+    def test_what_only_a_new_process_can_do_is_named(self):
+        server = self.serve()
+        server.config_file.write_text(fixture.config_text({"path": "/elsewhere"}))
+        self.assertIn(("server", "path", "needs-reload"), self.call(MANAGER, "ReloadConfig"))
+        self.assertTrue(is_up(server))
+
+    def test_a_broken_one_is_refused_with_its_line_and_the_old_one_goes_on(self):
+        server = self.serve()
+        server.config_file.write_text(fixture.config_text().rstrip() + "\nmax-connections = many\n")
+        line = len(server.config_file.read_text().splitlines())
+        self.assert_fails("Config", rf"resonate\.conf:{line}: \[app 1001\] max-connections: ", MANAGER, "ReloadConfig")
+        self.assertTrue(is_up(server))
+        self.assertEqual(self.get(APP, "MaxConnections", path=f"{ROOT}/apps/1001"), 0)
+
 
 class TheBus(BusCase):
     def test_it_may_go_and_come_back(self):

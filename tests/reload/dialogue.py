@@ -68,6 +68,10 @@ def batch(*records):
     return GLib.Variant("a(uv)", list(records))
 
 
+def offer(version=VERSION, are_given=True):
+    return GLib.Variant("(ub)", (version, are_given))
+
+
 def state():
     return GLib.Variant("(a(sasa(sayx))a{sv})", ([], {}))
 

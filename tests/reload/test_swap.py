@@ -4,6 +4,7 @@
 """What a client, a publisher and an administrator see of another process: nothing, but for the administrator."""
 
 import json
+import socket
 import unittest
 
 import reload
@@ -64,6 +65,20 @@ class SwapTest(reload.ReloadCase):
         started = self.get(bus.MANAGER, "StartedAt")
         self.reload()
         self.assertEqual(self.get(bus.MANAGER, "StartedAt"), started)
+
+    def test_an_address_that_is_configured_anew(self):
+        self.serve()
+        client = self.connect()
+        with socket.create_server(("127.0.0.1", 0)) as taken:
+            port = taken.getsockname()[1]
+        self.install_script(f'exec "$RESONATED" "$@" --port {port}')
+        self.reload()
+        self.wait_for_old(self.server.pid)
+        client.fence()
+        with self.assertRaises(ConnectionRefusedError):
+            self.connect()
+        self.server.port = port
+        self.connect().fence()
 
 
 if __name__ == "__main__":

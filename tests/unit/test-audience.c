@@ -20,11 +20,15 @@ typedef struct
   ResonateSeat seats[N_GROUPS][N_CLIENTS];
 } Fixture;
 
+/* How often a seat was looked for. */
+static guint n_looks;
+
 static ResonateSeat *
 find_seat (gpointer owner, ResonateTransport *transport)
 {
   ResonateSeat *seats = owner;
 
+  n_looks++;
   for (guint i = 0; i < N_CLIENTS; i++)
     {
       if (seats[i].transport == transport && seats[i].owner != NULL)
@@ -146,6 +150,24 @@ test_audience_in_order (Fixture *self, gconstpointer data)
 }
 
 static void
+test_audience_looks_for_no_seat_in_vain (Fixture *self, gconstpointer data)
+{
+  g_test_summary ("Who has said nothing before is not asked where everybody sits");
+
+  n_looks = 0;
+  say (self, 0, "a", NULL);
+  say (self, 1, "b", NULL);
+  for (guint i = 0; i < N_CLIENTS; i++)
+    assert_hears (self, i, (const char *const[]){ "a", "b", NULL });
+  g_assert_cmpuint (n_looks, ==, 0);
+
+  say (self, 0, "c", NULL);
+  tell (self, 7, "to seven");
+  g_assert_cmpuint (n_looks, ==, 1);
+  assert_hears (self, 7, (const char *const[]){ "c", "to seven", NULL });
+}
+
+static void
 test_audience_except (Fixture *self, gconstpointer data)
 {
   say (self, 0, "a", transport_of (self, 3));
@@ -249,6 +271,7 @@ main (int argc, char *argv[])
 
 #define add(path, func) g_test_add (path, Fixture, NULL, set_up, func, tear_down)
   add ("/audience/in-order", test_audience_in_order);
+  add ("/audience/looks-for-no-seat-in-vain", test_audience_looks_for_no_seat_in_vain);
   add ("/audience/except", test_audience_except);
   add ("/audience/comes-and-goes", test_audience_comes_and_goes);
   add ("/audience/positions", test_audience_positions);

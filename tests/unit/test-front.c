@@ -5,7 +5,6 @@
  */
 
 #include <netinet/in.h>
-#include <sys/resource.h>
 #include <unistd.h>
 #include <sys/socket.h>
 
@@ -14,6 +13,21 @@
 #include "transport/resonate-stream-private.h"
 
 #define GET "GET /hello HTTP/1.1\r\nHost: x\r\n\r\n"
+
+/* Where a test wants it to, the kernel gives back less than it has shown, once. */
+static gboolean gives_less;
+
+ssize_t
+recv (int fd, void *buffer, size_t size, int flags)
+{
+  if (gives_less && (flags & MSG_TRUNC) != 0)
+    {
+      gives_less = FALSE;
+      size--;
+    }
+
+  return recvfrom (fd, buffer, size, flags, NULL, NULL);
+}
 
 static void
 set_up (FrontFixture *self, gconstpointer data)
@@ -183,6 +197,19 @@ test_front_next_behind_a_full_look (FrontFixture *self, gconstpointer data)
 }
 
 static void
+test_front_broken_look (FrontFixture *self, gconstpointer data)
+{
+  g_autoptr (RawClient) client = raw_client_new (self->port);
+
+  g_test_summary ("A socket that is not what it looked like is closed, with its request whole");
+
+  gives_less = TRUE;
+  g_assert_cmpstr (raw_client_ask (client, GET), ==, "");
+  g_assert_false (gives_less);
+  resonate_test_wait_until (resonate_front_get_n_streams (self->front) == 0);
+}
+
+static void
 test_front_port_in_use (FrontFixture *self, gconstpointer data)
 {
   g_autoptr (GError) error = NULL;
@@ -251,101 +278,6 @@ test_front_http2_refused (FrontFixture *self, gconstpointer data)
   g_assert_false (resonate_front_listen (self->front, "127.0.0.1", 0, NULL, &error));
   g_assert_nonnull (strstr (error->message, "SOUP_SERVER_HTTP2"));
   g_unsetenv ("SOUP_SERVER_HTTP2");
-}
-
-/* When descriptors run out it waits, and hears the next client when there are some again. */
-static void
-test_front_out_of_descriptors (FrontFixture *self, gconstpointer data)
-{
-  g_autoptr (RawClient) client = NULL;
-  struct rlimit limit;
-  struct rlimit low;
-  int lowest_free;
-
-  client = raw_client_new (self->port);
-  getrlimit (RLIMIT_NOFILE, &limit);
-  low = limit;
-  lowest_free = dup (STDERR_FILENO);
-  close (lowest_free);
-  low.rlim_cur = (rlim_t) lowest_free;
-  setrlimit (RLIMIT_NOFILE, &low);
-  for (guint i = 0; i < 10; i++)
-    g_main_context_iteration (NULL, FALSE);
-  setrlimit (RLIMIT_NOFILE, &limit);
-
-  raw_client_send (client, GET, -1);
-  raw_client_expect (client, "{\"hello\":\"you\"}");
-}
-
-static void
-test_front_gives_up_the_idle (FrontFixture *self, gconstpointer data)
-{
-  g_autoptr (RawClient) idle = raw_client_new (self->port);
-  g_autoptr (RawClient) busy = raw_client_new (self->port);
-  g_autoptr (RawClient) client = NULL;
-  struct rlimit limit;
-  struct rlimit low;
-  int lowest_free;
-
-  g_test_summary ("An idle connection makes room for a client, and a WebSocket does not");
-
-  raw_client_send (idle, GET, -1);
-  raw_client_expect (idle, "{\"hello\":\"you\"}");
-  raw_client_upgrade (busy);
-
-  client = raw_client_new (self->port);
-  getrlimit (RLIMIT_NOFILE, &limit);
-  low = limit;
-  lowest_free = dup (STDERR_FILENO);
-  close (lowest_free);
-  low.rlim_cur = (rlim_t) lowest_free;
-  setrlimit (RLIMIT_NOFILE, &low);
-  resonate_test_wait_until (idle->eof);
-  setrlimit (RLIMIT_NOFILE, &limit);
-
-  raw_client_send (client, GET, -1);
-  raw_client_expect (client, "{\"hello\":\"you\"}");
-  g_assert_false (busy->eof);
-}
-
-static void
-test_front_keeps_the_newcomer (void)
-{
-  ResonateFrontLimits limits = front_fixture_limits ();
-  FrontFixture fixture;
-
-  g_test_summary ("Who has just come has the nearest deadline, and makes no room for the next");
-
-  limits.header_timeout_us = 10 * G_USEC_PER_SEC;
-  front_fixture_init (&fixture, &limits);
-  {
-    g_autoptr (RawClient) idle = raw_client_new (fixture.port);
-    g_autoptr (RawClient) newcomer = NULL;
-    g_autoptr (RawClient) client = NULL;
-    struct rlimit limit;
-    struct rlimit low;
-    int lowest_free;
-
-    raw_client_send (idle, GET, -1);
-    raw_client_expect (idle, "{\"hello\":\"you\"}");
-    newcomer = raw_client_new (fixture.port);
-    resonate_test_wait_until (resonate_front_get_n_streams (fixture.front) == 2);
-
-    client = raw_client_new (fixture.port);
-    getrlimit (RLIMIT_NOFILE, &limit);
-    low = limit;
-    lowest_free = dup (STDERR_FILENO);
-    close (lowest_free);
-    low.rlim_cur = (rlim_t) lowest_free;
-    setrlimit (RLIMIT_NOFILE, &low);
-    resonate_test_wait_until (idle->eof || newcomer->eof);
-    setrlimit (RLIMIT_NOFILE, &limit);
-
-    g_assert_false (newcomer->eof);
-    raw_client_send (newcomer, GET, -1);
-    raw_client_expect (newcomer, "{\"hello\":\"you\"}");
-  }
-  front_fixture_clear (&fixture);
 }
 
 static void
@@ -469,18 +401,16 @@ main (int argc, char *argv[])
   add ("/front/half-after-whole", test_front_half_after_whole);
   add ("/front/half-closed", test_front_half_closed);
   add ("/front/next-behind-a-full-look", test_front_next_behind_a_full_look);
+  add ("/front/broken-look", test_front_broken_look);
   add ("/front/port-in-use", test_front_port_in_use);
   add ("/front/both-families", test_front_both_families);
   add ("/front/inherited", test_front_inherited);
   add ("/front/http2-refused", test_front_http2_refused);
-  add ("/front/out-of-descriptors", test_front_out_of_descriptors);
-  add ("/front/gives-up-the-idle", test_front_gives_up_the_idle);
   add ("/front/untrusted-proxy", test_front_untrusted_proxy);
   add ("/front/closes", test_front_closes);
 #undef add
   g_test_add_func ("/front/idle-timeout", test_front_idle_timeout);
   g_test_add_func ("/front/never-read", test_front_never_read);
-  g_test_add_func ("/front/keeps-the-newcomer", test_front_keeps_the_newcomer);
   g_test_add_func ("/front/limits", test_front_limits);
   g_test_add_func ("/front/trusted-proxy", test_front_trusted_proxy);
   g_test_add_func ("/front/proxy-behind-proxy", test_front_proxy_behind_proxy);

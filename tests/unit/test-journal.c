@@ -7,6 +7,7 @@
 #include "base/resonate-clock-private.h"
 #include "base/resonate-log-private.h"
 #include "pusher/resonate-dispatcher-private.h"
+#include "pusher/resonate-journal-private.h"
 #include "test-client.h"
 
 /* What was written, with the fields that are the server's own before each line. */
@@ -81,6 +82,74 @@ test_journal_refusals (Fixture *fixture, gconstpointer data)
   assert_written (client, "RESONATE_APP=app-id RESONATE_SOCKET=$ $: Refused with 4019: "
                           "max-message-size=10000 (app app-id) < 10001 bytes\n");
   test_client_free (client);
+}
+
+/* Sends what is no message @n times, and forgets the lines that come of it. Returns how many. */
+static guint
+count_refusals (TestClient *client, guint n)
+{
+  guint lines = 0;
+
+  for (guint i = 0; i < n; i++)
+    test_client_send (client, "Hi");
+  for (const char *c = written->str; *c != '\0'; c++)
+    lines += *c == '\n';
+  g_string_truncate (written, 0);
+
+  return lines;
+}
+
+static void
+test_journal_bounded (Fixture *fixture, gconstpointer data)
+{
+  g_autoptr (ResonateApp) other = resonate_app_new ("other", "other-key", "other-secret");
+  ResonateRealm *other_realm = resonate_realm_new (other, NULL);
+  TestClient *client = test_client_open (fixture->realm);
+  TestClient *accomplice = test_client_open (fixture->realm);
+  TestClient *bystander = test_client_open (other_realm);
+
+  g_test_summary ("Who sends nonsense fills no disk, and hides nothing of another app");
+
+  g_assert_cmpuint (count_refusals (client, 10), ==, 10);
+  g_assert_cmpuint (count_refusals (client, 20), ==, 0);
+  g_assert_cmpuint (count_refusals (accomplice, 5), ==, 0);
+  g_assert_cmpuint (count_refusals (bystander, 1), ==, 1);
+
+  /* What is left out is told every second. */
+  resonate_journal_flush (fixture->realm);
+  assert_written (NULL, "RESONATE_APP=app-id "
+                        "Refused 25 more times, which are not listed (app app-id)\n");
+  resonate_journal_flush (fixture->realm);
+  assert_written (NULL, "");
+
+  /* Or before the first line of the next one, in the order of things. */
+  g_assert_cmpuint (count_refusals (client, 3), ==, 0);
+  resonate_clock_set_for_test (2 * G_USEC_PER_SEC, 0);
+  test_client_send (client, "Hi");
+  assert_written (client, "RESONATE_APP=app-id "
+                          "Refused 3 more times, which are not listed (app app-id)\n"
+                          "RESONATE_APP=app-id RESONATE_SOCKET=$ "
+                          "$: Refused with 4200: Invalid message format\n");
+
+  test_client_free (bystander);
+  test_client_free (accomplice);
+  test_client_free (client);
+  resonate_realm_free (other_realm);
+}
+
+static void
+test_journal_last_count (Fixture *fixture, gconstpointer data)
+{
+  ResonateRealm *realm = resonate_realm_new (fixture->app, NULL);
+  TestClient *client = test_client_open (realm);
+
+  g_test_summary ("What was left out is told at the end, too");
+
+  g_assert_cmpuint (count_refusals (client, 11), ==, 10);
+  test_client_free (client);
+  resonate_realm_free (realm);
+  assert_written (NULL, "RESONATE_APP=app-id "
+                        "Refused 1 more times, which are not listed (app app-id)\n");
 }
 
 static void
@@ -158,6 +227,8 @@ main (int argc, char *argv[])
 #define add(path, func) g_test_add (path, Fixture, NULL, set_up, func, tear_down)
 
   add ("/journal/refusals", test_journal_refusals);
+  add ("/journal/bounded", test_journal_bounded);
+  add ("/journal/last-count", test_journal_last_count);
   add ("/journal/turned-away", test_journal_turned_away);
   add ("/journal/traffic", test_journal_traffic);
   add ("/journal/rate-limited-body", test_journal_rate_limited_body);
