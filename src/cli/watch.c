@@ -77,6 +77,17 @@ typedef struct
   GDBusMessage *question;
 } Ping;
 
+static Ping *
+ping_new (GDBusConnection *connection, GDBusMessage *question)
+{
+  Ping *ping = g_new (Ping, 1);
+
+  ping->connection = g_object_ref (connection);
+  ping->question = question;
+
+  return ping;
+}
+
 static void
 ping_free (gpointer data)
 {
@@ -110,18 +121,13 @@ hold_ping (GDBusConnection *connection,
            gboolean is_incoming,
            gpointer user_data)
 {
-  Ping *ping;
-
   if (!is_incoming ||
       g_dbus_message_get_message_type (message) != G_DBUS_MESSAGE_TYPE_METHOD_CALL ||
       g_strcmp0 (g_dbus_message_get_interface (message), "org.freedesktop.DBus.Peer") != 0 ||
       g_strcmp0 (g_dbus_message_get_member (message), "Ping") != 0)
     return message;
 
-  ping = g_new (Ping, 1);
-  ping->connection = g_object_ref (connection);
-  ping->question = message;
-  g_idle_add_full (G_PRIORITY_DEFAULT, answer, ping, ping_free);
+  g_idle_add_full (G_PRIORITY_DEFAULT, answer, ping_new (connection, message), ping_free);
 
   return NULL;
 }

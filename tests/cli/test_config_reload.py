@@ -2,11 +2,29 @@
 # SPDX-License-Identifier: LGPL-2.1-or-later
 import unittest
 
-from served import GLib, ServedCase
+from served import GLib, ServedCase, fixture
+
+
+class Served(ServedCase):
+    def test_changes_of_a_real_server(self):
+        server = self.serve()
+        self.assertEqual(self.run_ctl("config", "reload").stdout, "Nothing has changed.\n")
+        server.config_file.write_text(fixture.config_text({"max-connections": "99"}, [
+            fixture.an_app(max_connections=7), fixture.an_app("2")]))
+        changes = self.run_json("config", "reload")["changes"]
+        self.assertIn({"group": "app 1001", "key": "max-connections", "result": "applied"}, changes)
+        self.assertIn({"group": "app 2", "key": None, "result": "applied"}, changes)
+        self.assertEqual([app["max-connections"] for app in self.run_json("apps")["apps"]], [7, 0])
+
+    def test_a_mistake_is_named_and_nothing_changes(self):
+        server = self.serve()
+        server.config_file.write_text(fixture.config_text({"port": "x"}))
+        self.assertIn(f"{server.config_file}:2", self.failed("config", "reload"))
+        self.assertEqual(self.run_json("status")["apps"], 1)
 
 
 class Report(ServedCase):
-    """What is said of changes; that there are the right ones is in tests/dbus."""
+    """What is said of changes."""
 
     def changed(self, *changes):
         return self.stranger(Manager_ReloadConfig=lambda: GLib.Variant("(a(sss))", (list(changes),)))

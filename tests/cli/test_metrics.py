@@ -3,7 +3,7 @@
 import math
 import unittest
 
-from served import METRICS, GLib, ServedCase
+from served import METRICS, GLib, ServedCase, fixture
 
 START_US = 1_800_000_000_000_000
 VALUES = {"resonate_b_total": 4.0, "resonate_a": 0.25, 'resonate_b_total{app="1001"}': 1e15, "resonate_c": math.inf}
@@ -82,6 +82,20 @@ class Watch(ServedCase):
         self.server = self.stranger()
         self.sample(1, {"resonate_a": 2})
         self.assertEqual(shown.document()["values"], {"resonate_a": 2})
+
+
+class Served(ServedCase):
+    """What the built server counts."""
+
+    def test_once_and_again(self):
+        server = self.serve(fixture.an_app("1001"), fixture.an_app("2"))
+        with self.client(server):
+            values = self.run_json("metrics")["values"]
+            self.assertEqual((values["resonate_apps"], values["resonate_connections"]), (2, 1))
+            self.assertEqual(values['resonate_connections{app="2"}'], 0)
+            shown = self.watch("metrics", "--watch", "--json")
+            self.assertEqual(shown.document()["values"]["resonate_connections"], 1)
+            self.assertEqual(shown.end(), 0)
 
 
 class Refused(ServedCase):

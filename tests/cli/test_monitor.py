@@ -1,10 +1,11 @@
 # SPDX-FileCopyrightText: The Resonate authors
 # SPDX-License-Identifier: LGPL-2.1-or-later
 import re
+import select
 import signal
 import unittest
 
-from served import MANAGER, Gio, GLib, ServedCase, wait_until
+from served import APP, MANAGER, ROOT, Gio, GLib, ServedCase, fixture, wait_until
 
 NOON_US = 1_800_000_000_123_456
 
@@ -190,6 +191,63 @@ class Refused(ServedCase):
     def test_usage(self):
         self.failed("monitor", "a", "b", status=2)
         self.failed("monitor", "--channel", status=2)
+
+
+class Served(ServedCase):
+    """What the built server tells."""
+
+    def begun(self, *args):
+        """The command, as soon as it hears of what is published."""
+        shown = self.watch("monitor", *args)
+
+        def is_heard():
+            self.call(APP, "Publish", "(sasss)", "e", ["fence"], "{}", "", path=f"{ROOT}/apps/1001")
+            return select.select([shown.process.stdout], [], [], 0)[0]
+
+        wait_until("what is published", is_heard)
+        return shown
+
+    @staticmethod
+    def until(shown, kind):
+        """The documents up to the first of that kind, without those that made sure of the beginning."""
+        found = []
+        while not found or found[-1]["kind"] != kind:
+            document = shown.document()
+            if document.get("channel") != "fence":
+                found.append(document)
+        return found
+
+    def test_the_life_of_a_client(self):
+        server = self.serve()
+        shown = self.begun("1001", "--kind", "connection", "--kind", "subscription", "--kind", "message")
+        with self.client(server) as client:
+            client.subscribe("news")
+        found = self.until(shown, "closed")
+        self.assertEqual([event["kind"] for event in found],
+                         ["opened", "received", "subscribed", "unsubscribed", "closed"])
+        self.assertEqual({event["socket"] for event in found}, {client.id})
+        self.assertEqual(found[0]["address"], "127.0.0.1")
+        self.assertEqual(found[2]["channel"], "news")
+        self.assertEqual(shown.end(), 0)
+
+    def test_payloads_only_when_asked_for(self):
+        self.serve()
+        for args, data in ((), None), (("--payloads",), '{"a":1}'):
+            shown = self.begun("--kind", "message", *args)
+            self.run_ctl("publish", "news", "said", '{"a":1}')
+            (event,) = self.until(shown, "published")
+            self.assertEqual((event["event"], event["size"], event.get("data")), ("said", 7, data))
+            self.assertEqual(shown.end(), 0)
+
+    def test_one_application_of_several(self):
+        server = self.serve(fixture.an_app("1001"), fixture.an_app("2"))
+        shown = self.begun("1001")
+        with self.client(server, "2"), self.client(server, "1001") as client:
+            self.assertEqual(self.until(shown, "opened")[-1]["socket"], client.id)
+
+    def test_a_kind_that_there_is_not(self):
+        self.serve()
+        self.assertRegex(self.failed("monitor", "--kind", "gossip"), r"^resonatectl monitor: \S.*gossip.*\n$")
 
 
 if __name__ == "__main__":

@@ -1,9 +1,10 @@
 # SPDX-FileCopyrightText: The Resonate authors
 # SPDX-License-Identifier: LGPL-2.1-or-later
+import select
 import time
 import unittest
 
-from served import GLib, ReloadCase, ServedCase
+from served import GLib, ReloadCase, ServedCase, wait_until
 
 
 class Drain(ServedCase):
@@ -71,6 +72,21 @@ class Swap(ServedCase, ReloadCase):
         self.assertEqual((report["handed-over"], report["draining"]), (1, 0))
         client.fence()
         self.assertEqual(self.run_json("status")["connections"], 1)
+
+    def test_a_monitor_goes_on(self):
+        self.serve()
+        client = self.connect()
+        shown = self.watch("monitor", "--channel", "news")
+
+        def is_heard(event):
+            self.run_ctl("publish", "news", event)
+            return select.select([shown.process.stdout], [], [], 0)[0] and shown.document()["event"] == event
+
+        wait_until("what is published", lambda: is_heard("before"))
+        self.follow(self.run_json("reload"))
+        wait_until("what the next process publishes", lambda: is_heard("after"))
+        self.assertEqual(shown.end(), 0)
+        client.fence()
 
     def test_a_replacement_that_fails(self):
         self.serve()
