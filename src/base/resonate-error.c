@@ -21,9 +21,11 @@ static const GDBusErrorEntry entries[] = {
   { RESONATE_ERROR_BAD_STATE, "org.resonate.Resonate1.Error.BadState" },
   { RESONATE_ERROR_UNAVAILABLE, "org.resonate.Resonate1.Error.Unavailable" },
   { RESONATE_ERROR_SYNTAX, "org.resonate.Resonate1.Error.Syntax" },
+  { RESONATE_ERROR_NOT_FOUND, "org.resonate.Resonate1.Error.NotFound" },
+  { RESONATE_ERROR_BAD_ARGUMENT, "org.resonate.Resonate1.Error.BadArgument" },
 };
 
-G_STATIC_ASSERT (G_N_ELEMENTS (entries) == RESONATE_ERROR_SYNTAX + 1);
+G_STATIC_ASSERT (G_N_ELEMENTS (entries) == RESONATE_ERROR_BAD_ARGUMENT + 1);
 
 /**
  * resonate_error_quark:

@@ -27,6 +27,8 @@ G_BEGIN_DECLS
  * @RESONATE_ERROR_BAD_STATE: the operation makes no sense in the server's present state
  * @RESONATE_ERROR_UNAVAILABLE: a backend (Redis, database, webhook endpoint) did not answer
  * @RESONATE_ERROR_SYNTAX: a text that should be JSON, or a request that should be HTTP, is not
+ * @RESONATE_ERROR_NOT_FOUND: there is nothing, or nobody, of that name
+ * @RESONATE_ERROR_BAD_ARGUMENT: an argument is none that the method takes
  *
  * Codes of the [error@Resonate.Error] domain.
  *
@@ -45,6 +47,8 @@ typedef enum
   RESONATE_ERROR_BAD_STATE,
   RESONATE_ERROR_UNAVAILABLE,
   RESONATE_ERROR_SYNTAX,
+  RESONATE_ERROR_NOT_FOUND,
+  RESONATE_ERROR_BAD_ARGUMENT,
 } ResonateError;
 
 /**

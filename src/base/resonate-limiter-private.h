@@ -22,4 +22,8 @@ typedef struct
 gboolean
 resonate_limiter_take (ResonateLimiter *self, int64_t now_us, unsigned int max, int64_t window_us);
 
+/* How many more are allowed now. */
+unsigned int
+resonate_limiter_get_left (const ResonateLimiter *self, int64_t now_us, unsigned int max);
+
 G_END_DECLS

@@ -35,3 +35,12 @@ resonate_limiter_take (ResonateLimiter *self, int64_t now_us, unsigned int max, 
 
   return TRUE;
 }
+
+unsigned int
+resonate_limiter_get_left (const ResonateLimiter *self, int64_t now_us, unsigned int max)
+{
+  if (self->taken == 0 || now_us >= self->window_end_us)
+    return MAX (max, 1);
+
+  return max > self->taken ? max - self->taken : 0;
+}

@@ -13,6 +13,7 @@
 #include "client.h"
 #include "table.h"
 
+/* The key is empty for an application that was added or removed. */
 static void
 print_json (GVariant *changes)
 {
@@ -30,7 +31,7 @@ print_json (GVariant *changes)
     {
       json_builder_begin_object (builder);
       cli_json_string (builder, "group", group);
-      cli_json_string (builder, "key", key);
+      cli_json_string (builder, "key", *key != '\0' ? key : NULL);
       cli_json_string (builder, "result", result);
       json_builder_end_object (builder);
     }
@@ -62,7 +63,7 @@ print_table (GVariant *changes)
   while (g_variant_iter_next (&iter, "(&s&s&s)", &group, &key, &result))
     {
       table_add (table, group);
-      table_add (table, key);
+      table_add (table, *key != '\0' ? key : _ ("(all of it)"));
       table_add (table, result);
       incomplete |= g_strcmp0 (result, "needs-reload") == 0;
     }

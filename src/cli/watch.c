@@ -71,6 +71,65 @@ on_closed (Watch *self)
   end (self, CLI_NO_SERVER);
 }
 
+typedef struct
+{
+  GDBusConnection *connection;
+  GDBusMessage *question;
+} Ping;
+
+static void
+ping_free (gpointer data)
+{
+  Ping *ping = data;
+
+  g_object_unref (ping->question);
+  g_object_unref (ping->connection);
+  g_free (ping);
+}
+
+static gboolean
+answer (gpointer data)
+{
+  Ping *ping = data;
+  g_autoptr (GDBusMessage) reply = g_dbus_message_new_method_reply (ping->question);
+
+  g_dbus_connection_send_message (ping->connection, reply, G_DBUS_SEND_MESSAGE_FLAGS_NONE, NULL,
+                                  NULL);
+
+  return G_SOURCE_REMOVE;
+}
+
+/* The server asks for a Ping behind what it tells, and tells no more before the answer. GIO answers
+ * in a thread of its own as soon as it has read, and would keep what we have not printed, however
+ * much that is. So our answer waits in the loop behind what came before the question.
+ *
+ * Runs in that thread. */
+static GDBusMessage *
+hold_ping (GDBusConnection *connection,
+           GDBusMessage *message,
+           gboolean is_incoming,
+           gpointer user_data)
+{
+  g_autoptr (GSource) source = NULL;
+  Ping *ping;
+
+  if (!is_incoming ||
+      g_dbus_message_get_message_type (message) != G_DBUS_MESSAGE_TYPE_METHOD_CALL ||
+      g_strcmp0 (g_dbus_message_get_interface (message), "org.freedesktop.DBus.Peer") != 0 ||
+      g_strcmp0 (g_dbus_message_get_member (message), "Ping") != 0)
+    return message;
+
+  ping = g_new (Ping, 1);
+  ping->connection = g_object_ref (connection);
+  ping->question = message;
+  source = g_idle_source_new ();
+  g_source_set_priority (source, G_PRIORITY_DEFAULT);
+  g_source_set_callback (source, answer, ping, ping_free);
+  g_source_attach (source, NULL);
+
+  return NULL;
+}
+
 /*
  * watch_run:
  * @proxy: through which @begin asks; each proxy learns at a time of its own who has the name
@@ -85,8 +144,10 @@ watch_run (GDBusProxy *proxy, WatchFunc begin_func, gpointer user_data)
   Watch self = { proxy, loop, begin_func, user_data, CLI_DONE };
   gulong owner_handler;
   gulong closed_handler;
+  guint filter;
   guint signals[2];
 
+  filter = g_dbus_connection_add_filter (connection, hold_ping, NULL, NULL);
   signals[0] = g_unix_signal_add (SIGINT, on_signal, &self);
   signals[1] = g_unix_signal_add (SIGTERM, on_signal, &self);
   owner_handler = g_signal_connect_swapped (proxy, "notify::g-name-owner",
@@ -100,6 +161,7 @@ watch_run (GDBusProxy *proxy, WatchFunc begin_func, gpointer user_data)
   g_signal_handler_disconnect (proxy, owner_handler);
   g_source_remove (signals[1]);
   g_source_remove (signals[0]);
+  g_dbus_connection_remove_filter (connection, filter);
 
   return self.status;
 }

@@ -42,6 +42,9 @@ RESONATE_AVAILABLE_IN_1_0
 char **resonate_config_dup_warnings (ResonateConfig *self);
 
 RESONATE_AVAILABLE_IN_1_0
+GVariant *resonate_config_compare (ResonateConfig *self, ResonateConfig *next);
+
+RESONATE_AVAILABLE_IN_1_0
 ResonateAppList *resonate_config_get_apps (ResonateConfig *self);
 
 RESONATE_AVAILABLE_IN_1_0

@@ -122,6 +122,20 @@ daemon_options_load (const DaemonOptions *self, GError **error)
   return g_steal_pointer (&config);
 }
 
+DaemonOptions *
+daemon_options_copy (const DaemonOptions *self)
+{
+  DaemonOptions *copy = g_new0 (DaemonOptions, 1);
+
+  copy->files = g_strdupv (self->files);
+  copy->env_file = g_strdup (self->env_file);
+  copy->host = g_strdup (self->host);
+  copy->port = g_strdup (self->port);
+  copy->path = g_strdup (self->path);
+
+  return copy;
+}
+
 void
 daemon_options_clear (DaemonOptions *self)
 {
@@ -130,4 +144,11 @@ daemon_options_clear (DaemonOptions *self)
   g_clear_pointer (&self->host, g_free);
   g_clear_pointer (&self->env_file, g_free);
   g_clear_pointer (&self->files, g_strfreev);
+}
+
+void
+daemon_options_free (DaemonOptions *self)
+{
+  daemon_options_clear (self);
+  g_free (self);
 }

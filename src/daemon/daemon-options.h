@@ -34,7 +34,12 @@ ResonateConfig *daemon_options_load (const DaemonOptions *self, GError **error);
 /* Which bus to be on, or %G_BUS_TYPE_NONE. */
 GBusType daemon_options_get_bus (const DaemonOptions *self);
 
+/* What daemon_options_load () needs of them. */
+DaemonOptions *daemon_options_copy (const DaemonOptions *self);
+
 void daemon_options_clear (DaemonOptions *self);
+
+void daemon_options_free (DaemonOptions *self);
 
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (DaemonOptions, daemon_options_clear)
 

@@ -18,6 +18,7 @@
 #include <resonate.h>
 
 #include "../dbus/resonate-dbus-service.h"
+#include "daemon-config.h"
 #include "daemon-log.h"
 #include "daemon-options.h"
 #include "daemon-service.h"
@@ -36,6 +37,7 @@ typedef struct
   GMainLoop *loop;
   ResonateServer *server;
   ResonateDbusService *bus; /* (nullable) */
+  DaemonConfig *config;
   DaemonService *service;
   DaemonSwap *swap;
   int64_t stay_us; /* how long those may stay who cannot go to another process */
@@ -115,11 +117,13 @@ on_drain (gpointer user_data)
   return G_SOURCE_CONTINUE;
 }
 
-/* Without this the terminal that is closed, or a habit, would end the server. */
+/* What becomes of it is told by the log. */
 static gboolean
 on_hangup (gpointer user_data)
 {
-  g_message ("SIGHUP: the configuration is read at the start only; restart to have it read again");
+  Daemon *daemon = user_data;
+
+  daemon_config_reload_async (daemon->config, NULL, NULL);
 
   return G_SOURCE_CONTINUE;
 }
@@ -285,6 +289,7 @@ serve (ResonateConfig *config, const DaemonOptions *options, DaemonSwap *swap)
   daemon.loop = g_main_loop_new (NULL, FALSE);
   daemon.server = resonate_server_new (config);
   resonate_server_set_reuse_port (daemon.server, options->replace);
+  daemon.config = daemon_config_new (daemon.server, options);
   daemon.service = daemon_service_new (daemon.server);
 
   sources[0] = g_unix_signal_add (SIGTERM, on_terminate, &daemon);
@@ -305,19 +310,11 @@ serve (ResonateConfig *config, const DaemonOptions *options, DaemonSwap *swap)
     g_source_remove (sources[i]);
   g_clear_object (&daemon.bus);
   g_clear_pointer (&daemon.service, daemon_service_free);
+  g_clear_pointer (&daemon.config, daemon_config_unref);
   g_clear_object (&daemon.server);
   g_clear_pointer (&daemon.loop, g_main_loop_unref);
 
   return daemon.status;
-}
-
-static void
-warn_of (ResonateConfig *config)
-{
-  g_auto (GStrv) warnings = resonate_config_dup_warnings (config);
-
-  for (unsigned int i = 0; warnings[i] != NULL; i++)
-    g_warning ("%s", warnings[i]);
 }
 
 static int
@@ -333,7 +330,7 @@ run (const DaemonOptions *options, DaemonSwap *swap)
       return EXIT_CONFIG;
     }
 
-  warn_of (config);
+  daemon_config_warn_of (config);
   if (options->check)
     {
       printf ("The configuration is good.\n");

@@ -9,6 +9,7 @@
 #include <resonate.h>
 
 #include "resonate-dbus-gen.h"
+#include "resonate-dbus-pages.h"
 
 G_BEGIN_DECLS
 
@@ -17,6 +18,15 @@ G_BEGIN_DECLS
 G_DECLARE_FINAL_TYPE (
   ResonateDbusApp, resonate_dbus_app, RESONATE, DBUS_APP, ResonateDbusGenAppSkeleton)
 
-ResonateDbusApp *resonate_dbus_app_new (ResonateServer *server, ResonateApp *app);
+/* @pages: outlives the object */
+ResonateDbusApp *
+resonate_dbus_app_new (ResonateServer *server, ResonateApp *app, ResonateDbusPages *pages);
+
+ResonateServer *resonate_dbus_app_get_server (ResonateDbusApp *self);
+
+/* Where the app with that id is. */
+char *resonate_dbus_app_dup_path (const char *id);
+
+gboolean resonate_dbus_is_presence (ResonateChannelKind kind);
 
 G_END_DECLS

@@ -19,34 +19,16 @@ struct _ResonateDbusApps
   ResonateServer *server;
   ResonateAppList *list;
   GDBusObjectManagerServer *objects;
+  ResonateDbusPages *pages;
   GPtrArray *paths; /* (element-type utf8): in the order of the list */
 };
-
-/* The underscore is what escapes, so it is escaped too: no two ids have one path. */
-static char *
-dup_path (ResonateDbusApps *self, const char *id)
-{
-  const char *root = g_dbus_object_manager_get_object_path (G_DBUS_OBJECT_MANAGER (self->objects));
-  GString *path = g_string_new (root);
-
-  g_string_append (path, "/apps/");
-  for (const char *c = id; *c != '\0'; c++)
-    {
-      if (g_ascii_isalnum (*c))
-        g_string_append_c (path, *c);
-      else
-        g_string_append_printf (path, "_%02x", (guchar) *c);
-    }
-
-  return g_string_free (path, FALSE);
-}
 
 static void
 add (ResonateDbusApps *self, guint position, ResonateApp *app)
 {
-  g_autofree char *path = dup_path (self, resonate_app_get_id (app));
+  g_autofree char *path = resonate_dbus_app_dup_path (resonate_app_get_id (app));
   g_autoptr (ResonateDbusGenObjectSkeleton) object = resonate_dbus_gen_object_skeleton_new (path);
-  g_autoptr (ResonateDbusApp) skeleton = resonate_dbus_app_new (self->server, app);
+  g_autoptr (ResonateDbusApp) skeleton = resonate_dbus_app_new (self->server, app, self->pages);
 
   resonate_dbus_gen_object_skeleton_set_app (object, RESONATE_DBUS_GEN_APP (skeleton));
   g_dbus_object_manager_server_export (self->objects, G_DBUS_OBJECT_SKELETON (object));
@@ -79,6 +61,7 @@ resonate_dbus_apps_new (ResonateServer *server, GDBusObjectManagerServer *object
   self->server = g_object_ref (server);
   self->list = g_object_ref (resonate_config_get_apps (resonate_server_get_config (server)));
   self->objects = g_object_ref (objects);
+  self->pages = resonate_dbus_pages_new ();
   self->paths = g_ptr_array_new_with_free_func (g_free);
 
   g_signal_connect (self->list, "items-changed", G_CALLBACK (on_items_changed), self);
@@ -92,6 +75,7 @@ void
 resonate_dbus_apps_free (ResonateDbusApps *self)
 {
   g_signal_handlers_disconnect_by_data (self->list, self);
+  g_clear_pointer (&self->pages, resonate_dbus_pages_free);
   g_clear_pointer (&self->paths, g_ptr_array_unref);
   g_clear_object (&self->objects);
   g_clear_object (&self->list);

@@ -203,10 +203,74 @@ handle_check_config (ResonateDbusGenManager *manager, GDBusMethodInvocation *inv
 }
 
 static void
+add_text (GVariantDict *facts, const char *name, const char *text)
+{
+  g_autofree char *valid = NULL;
+
+  /* What a client wrote into its handshake may be anything. */
+  valid = text != NULL ? g_utf8_make_valid (text, -1) : NULL;
+  if (valid != NULL)
+    g_variant_dict_insert (facts, name, "s", valid);
+}
+
+static GVariant *
+describe_connection (ResonateConnection *connection)
+{
+  g_auto (GStrv) channels = resonate_connection_dup_channels (connection);
+  int remaining = resonate_connection_get_rate_limit_remaining (connection);
+  GVariantDict facts;
+
+  g_variant_dict_init (&facts, NULL);
+  add_text (&facts, "app", resonate_app_get_id (resonate_connection_get_app (connection)));
+  add_text (&facts, "address", resonate_connection_get_remote_address (connection));
+  add_text (&facts, "origin", resonate_connection_get_origin (connection));
+  add_text (&facts, "user", resonate_connection_get_user_id (connection));
+  g_variant_dict_insert (&facts, "opened-at", "t", resonate_connection_get_opened_at (connection));
+  g_variant_dict_insert (&facts, "last-activity", "t",
+                         resonate_connection_get_last_activity (connection));
+  g_variant_dict_insert (&facts, "channels", "^as", channels);
+  g_variant_dict_insert (&facts, "queued-bytes", "t",
+                         resonate_connection_get_queued_bytes (connection));
+  g_variant_dict_insert (&facts, "messages-received", "t",
+                         resonate_connection_get_messages_received (connection));
+  g_variant_dict_insert (&facts, "messages-sent", "t",
+                         resonate_connection_get_messages_sent (connection));
+  g_variant_dict_insert (&facts, "bytes-received", "t",
+                         resonate_connection_get_bytes_received (connection));
+  g_variant_dict_insert (&facts, "bytes-sent", "t",
+                         resonate_connection_get_bytes_sent (connection));
+  if (remaining >= 0)
+    g_variant_dict_insert (&facts, "rate-limit-remaining", "u", (guint32) remaining);
+  g_variant_dict_insert (&facts, "hibernating", "b",
+                         resonate_connection_is_hibernating (connection));
+
+  return g_variant_dict_end (&facts);
+}
+
+static gboolean
+handle_get_connection (ResonateDbusGenManager *manager,
+                       GDBusMethodInvocation *invocation,
+                       const char *socket_id)
+{
+  ResonateDbusManager *self = RESONATE_DBUS_MANAGER (manager);
+  ResonateConnection *connection = resonate_server_find_connection (self->server, socket_id);
+
+  if (connection != NULL)
+    resonate_dbus_gen_manager_complete_get_connection (manager, invocation,
+                                                       describe_connection (connection));
+  else
+    g_dbus_method_invocation_return_error (invocation, RESONATE_ERROR, RESONATE_ERROR_NOT_FOUND,
+                                           "Nobody has the socket id ‘%s’", socket_id);
+
+  return G_DBUS_METHOD_INVOCATION_HANDLED;
+}
+
+static void
 manager_iface_init (ResonateDbusGenManagerIface *iface)
 {
   iface->handle_check_config = handle_check_config;
   iface->handle_drain = handle_drain;
+  iface->handle_get_connection = handle_get_connection;
   iface->handle_reload = handle_reload;
   iface->handle_restart = handle_restart;
   iface->handle_stop = handle_stop;

@@ -14,9 +14,8 @@
 
 #include "resonate-dbus-apps.h"
 #include "resonate-dbus-manager.h"
-
-#define BUS_NAME  "org.resonate.Resonate1"
-#define ROOT_PATH "/org/resonate/Resonate1"
+#include "resonate-dbus-metrics.h"
+#include "resonate-dbus-names.h"
 
 /* How long is waited before the bus is looked for again: longer each time. */
 #define FIRST_RETRY_MS 100
@@ -40,6 +39,7 @@ struct _ResonateDbusService
   GDBusObjectManagerServer *objects;
   ResonateDbusApps *apps;
   ResonateDbusManager *manager;
+  ResonateDbusMetrics *metrics;
 
   GCancellable *cancellable;
   GDBusConnection *connection; /* (nullable): while there is a bus */
@@ -80,6 +80,13 @@ retry_later (ResonateDbusService *self)
 }
 
 static void
+unexport (gpointer skeleton)
+{
+  if (g_dbus_interface_skeleton_get_connection (skeleton) != NULL)
+    g_dbus_interface_skeleton_unexport (skeleton);
+}
+
+static void
 leave (ResonateDbusService *self)
 {
   g_clear_handle_id (&self->name_id, g_bus_unown_name);
@@ -92,7 +99,9 @@ leave (ResonateDbusService *self)
 
   g_signal_handlers_disconnect_by_data (self->connection, self);
   g_dbus_object_manager_server_set_connection (self->objects, NULL);
-  g_dbus_interface_skeleton_unexport (G_DBUS_INTERFACE_SKELETON (self->manager));
+  resonate_dbus_metrics_forget (self->metrics);
+  unexport (self->metrics);
+  unexport (self->manager);
   g_clear_object (&self->connection);
 }
 
@@ -186,9 +195,11 @@ enter (ResonateDbusService *self, GDBusConnection *connection)
   g_signal_connect (connection, "closed", G_CALLBACK (on_closed), self);
 
   if (!g_dbus_interface_skeleton_export (G_DBUS_INTERFACE_SKELETON (self->manager), connection,
-                                         ROOT_PATH, &error))
+                                         RESONATE_DBUS_ROOT, &error) ||
+      !g_dbus_interface_skeleton_export (G_DBUS_INTERFACE_SKELETON (self->metrics), connection,
+                                         RESONATE_DBUS_ROOT, &error))
     {
-      g_message ("Serving without %s on the bus: %s", ROOT_PATH, error->message);
+      g_message ("Serving without %s on the bus: %s", RESONATE_DBUS_ROOT, error->message);
       leave (self);
       return;
     }
@@ -198,8 +209,8 @@ enter (ResonateDbusService *self, GDBusConnection *connection)
 
   if (self->replace)
     flags |= G_BUS_NAME_OWNER_FLAGS_REPLACE;
-  self->name_id = g_bus_own_name_on_connection (connection, BUS_NAME, flags, on_name_acquired,
-                                                on_name_lost, self, NULL);
+  self->name_id = g_bus_own_name_on_connection (connection, RESONATE_DBUS_NAME, flags,
+                                                on_name_acquired, on_name_lost, self, NULL);
 }
 
 static void
@@ -281,6 +292,7 @@ resonate_dbus_service_dispose (GObject *object)
   g_cancellable_cancel (self->cancellable);
   g_clear_handle_id (&self->retry_id, g_source_remove);
   leave (self);
+  g_clear_object (&self->metrics);
   g_clear_object (&self->manager);
   g_clear_pointer (&self->apps, resonate_dbus_apps_free);
   g_clear_object (&self->objects);
@@ -312,7 +324,7 @@ resonate_dbus_service_init (ResonateDbusService *self)
 {
   self->cancellable = g_cancellable_new ();
   self->retry_ms = FIRST_RETRY_MS;
-  self->objects = g_dbus_object_manager_server_new (ROOT_PATH);
+  self->objects = g_dbus_object_manager_server_new (RESONATE_DBUS_ROOT);
 }
 
 ResonateDbusService *
@@ -329,6 +341,7 @@ resonate_dbus_service_new (ResonateServer *server,
   self->host = host;
   self->user_data = user_data;
   self->manager = resonate_dbus_manager_new (server, host, user_data);
+  self->metrics = resonate_dbus_metrics_new (server);
   self->apps = resonate_dbus_apps_new (server, self->objects);
 
   return self;

@@ -8,11 +8,9 @@
 
 #include <glib.h>
 
-#include "../base/resonate-enums.h"
+#include "resonate-channel.h"
 
 G_BEGIN_DECLS
-
-ResonateChannelKind resonate_channel_kind_from_name (const char *name);
 
 gboolean resonate_channel_kind_is_signed (ResonateChannelKind kind);
 

@@ -25,9 +25,21 @@ static const struct
   { "presence", RESONATE_CHANNEL_PRESENCE },
 };
 
+/**
+ * resonate_channel_kind_from_name:
+ * @name: a channel's name
+ *
+ * Reads what kind of channel it is.
+ *
+ * Returns: the kind
+ *
+ * Since: 1.0
+ */
 ResonateChannelKind
 resonate_channel_kind_from_name (const char *name)
 {
+  g_return_val_if_fail (name != NULL, RESONATE_CHANNEL_PUBLIC);
+
   for (size_t i = 0; i < G_N_ELEMENTS (prefixes); i++)
     {
       if (g_str_has_prefix (name, prefixes[i].prefix))

@@ -6,14 +6,19 @@
 
 #pragma once
 
+#include "../transport/resonate-audience-private.h"
 #include "resonate-channel.h"
 #include "resonate-member-private.h"
+#include "resonate-members-private.h"
 
 G_BEGIN_DECLS
 
 typedef void (*ResonateChannelFunc) (ResonateSubscription *subscription, gpointer user_data);
 
 ResonateChannel *resonate_channel_new (const char *name);
+
+/* (nullable): on presence channels only. */
+ResonateMembers *resonate_channel_get_members (ResonateChannel *self);
 
 ResonateSubscription *resonate_channel_lookup (ResonateChannel *self,
                                                ResonateConnection *connection);

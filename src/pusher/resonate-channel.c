@@ -294,45 +294,6 @@ resonate_channel_get_kind (ResonateChannel *self)
   return self->kind;
 }
 
-/**
- * resonate_channel_get_user_count:
- * @self: a channel
- *
- * Counts the users on a presence channel. A user with several connections counts once, and a
- * connection nobody gave a user id does not count.
- *
- * Returns: how many; 0 on a channel of another kind
- *
- * Since: 1.0
- */
-unsigned int
-resonate_channel_get_user_count (ResonateChannel *self)
-{
-  g_return_val_if_fail (RESONATE_IS_CHANNEL (self), 0);
-
-  return self->members != NULL ? resonate_members_count (self->members) : 0;
-}
-
-/**
- * resonate_channel_has_user:
- * @self: a channel
- * @user_id: a user
- *
- * Says whether any connection of @user_id is on this presence channel. Takes constant time.
- *
- * Returns: %TRUE if the user is here
- *
- * Since: 1.0
- */
-gboolean
-resonate_channel_has_user (ResonateChannel *self, const char *user_id)
-{
-  g_return_val_if_fail (RESONATE_IS_CHANNEL (self), FALSE);
-  g_return_val_if_fail (user_id != NULL, FALSE);
-
-  return self->members != NULL && resonate_members_contains (self->members, user_id);
-}
-
 ResonateSubscription *
 resonate_channel_lookup (ResonateChannel *self, ResonateConnection *connection)
 {

@@ -25,6 +25,9 @@ RESONATE_AVAILABLE_IN_1_0
 G_DECLARE_FINAL_TYPE (ResonateChannel, resonate_channel, RESONATE, CHANNEL, GObject)
 
 RESONATE_AVAILABLE_IN_1_0
+ResonateChannelKind resonate_channel_kind_from_name (const char *name);
+
+RESONATE_AVAILABLE_IN_1_0
 const char *resonate_channel_get_name (ResonateChannel *self);
 
 RESONATE_AVAILABLE_IN_1_0
@@ -35,5 +38,8 @@ unsigned int resonate_channel_get_user_count (ResonateChannel *self);
 
 RESONATE_AVAILABLE_IN_1_0
 gboolean resonate_channel_has_user (ResonateChannel *self, const char *user_id);
+
+RESONATE_AVAILABLE_IN_1_0
+unsigned int resonate_channel_count_user (ResonateChannel *self, const char *user_id);
 
 G_END_DECLS

@@ -72,7 +72,9 @@ relay (ResonateConnection *connection, ResonateMessage *message, ResonateSubscri
                                           resonate_message_get_data (message),
                                           member != NULL ? member->id_json : NULL);
   resonate_journal_published (realm->app, name, frame);
-  resonate_channel_send (resonate_channel_list_lookup (realm->channels, name), frame, connection);
+  realm->counters.client_events++;
+  resonate_realm_send (realm, resonate_channel_list_lookup (realm->channels, name), frame,
+                       connection);
 }
 
 /*

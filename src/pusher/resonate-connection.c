@@ -412,6 +412,12 @@ resonate_connection_get_cancellable (ResonateConnection *self)
 void
 resonate_connection_send_frame (ResonateConnection *self, GBytes *frame)
 {
+  /* The realm is there as long as the client is. */
+  if (!resonate_transport_is_open (self->transport))
+    return;
+
+  self->realm->counters.messages_sent++;
+  self->realm->counters.bytes_sent += g_bytes_get_size (frame);
   resonate_transport_send (self->transport, frame);
 }
 

@@ -41,6 +41,36 @@ RESONATE_AVAILABLE_IN_1_0
 int64_t resonate_connection_get_opened_at (ResonateConnection *self);
 
 RESONATE_AVAILABLE_IN_1_0
+const char *resonate_connection_get_user_id (ResonateConnection *self);
+
+RESONATE_AVAILABLE_IN_1_0
+unsigned int resonate_connection_count_channels (ResonateConnection *self);
+
+RESONATE_AVAILABLE_IN_1_0
+int64_t resonate_connection_get_last_activity (ResonateConnection *self);
+
+RESONATE_AVAILABLE_IN_1_0
+uint64_t resonate_connection_get_queued_bytes (ResonateConnection *self);
+
+RESONATE_AVAILABLE_IN_1_0
+uint64_t resonate_connection_get_messages_received (ResonateConnection *self);
+
+RESONATE_AVAILABLE_IN_1_0
+uint64_t resonate_connection_get_messages_sent (ResonateConnection *self);
+
+RESONATE_AVAILABLE_IN_1_0
+uint64_t resonate_connection_get_bytes_received (ResonateConnection *self);
+
+RESONATE_AVAILABLE_IN_1_0
+uint64_t resonate_connection_get_bytes_sent (ResonateConnection *self);
+
+RESONATE_AVAILABLE_IN_1_0
+int resonate_connection_get_rate_limit_remaining (ResonateConnection *self);
+
+RESONATE_AVAILABLE_IN_1_0
+gboolean resonate_connection_is_hibernating (ResonateConnection *self);
+
+RESONATE_AVAILABLE_IN_1_0
 char **resonate_connection_dup_channels (ResonateConnection *self);
 
 RESONATE_AVAILABLE_IN_1_0

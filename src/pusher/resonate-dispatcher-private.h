@@ -19,6 +19,8 @@ void resonate_dispatcher_publish (ResonateRealm *realm,
                                   ResonateEventOrder order,
                                   const char *except_socket);
 
+void resonate_dispatcher_terminate (ResonateConnection *connection);
+
 unsigned int resonate_dispatcher_terminate_user (ResonateRealm *realm, const char *user_id);
 
 G_END_DECLS

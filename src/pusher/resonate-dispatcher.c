@@ -38,6 +38,7 @@ resonate_dispatcher_publish (ResonateRealm *realm,
   g_autoptr (GBytes) frame = NULL;
   gboolean cached = resonate_channel_kind_is_cache (resonate_channel_kind_from_name (channel));
 
+  realm->counters.published++;
   if (live == NULL && !cached)
     return;
 
@@ -51,15 +52,22 @@ resonate_dispatcher_publish (ResonateRealm *realm,
     {
       if (except_socket != NULL)
         except = resonate_connection_list_lookup (realm->connections, except_socket);
-      resonate_channel_send (live, frame, except);
+      resonate_realm_send (realm, live, frame, except);
     }
+}
+
+/* With a code that keeps clients from coming back (decision 21). */
+void
+resonate_dispatcher_terminate (ResonateConnection *connection)
+{
+  resonate_terminate (connection, RESONATE_PUSHER_ERROR_UNAUTHORIZED,
+                      "You got disconnected by the app.");
 }
 
 /*
  * resonate_dispatcher_terminate_user:
  *
- * Closes every connection that was signed for as @user_id, with a code that keeps clients from
- * coming back (decision 21).
+ * Closes every connection that was signed for as @user_id.
  *
  * Returns: how many
  */
@@ -70,8 +78,7 @@ resonate_dispatcher_terminate_user (ResonateRealm *realm, const char *user_id)
 
   connections = resonate_connection_list_snapshot_user (realm->connections, user_id);
   for (unsigned int i = 0; i < connections->len; i++)
-    resonate_terminate (connections->pdata[i], RESONATE_PUSHER_ERROR_UNAUTHORIZED,
-                        "You got disconnected by the app.");
+    resonate_dispatcher_terminate (connections->pdata[i]);
 
   return connections->len;
 }

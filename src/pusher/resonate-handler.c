@@ -71,6 +71,7 @@ check_rate (ResonateConnection *connection)
   resonate_journal_refused (connection, RESONATE_PUSHER_ERROR_RATE_LIMIT,
                             "rate-limit-max-attempts=%u in %u s (app %s)", max, window_s,
                             resonate_app_get_id (app));
+  resonate_connection_get_realm (connection)->counters.refused++;
   resonate_connection_send_error (connection, RESONATE_PUSHER_ERROR_RATE_LIMIT, text);
   if (resonate_app_get_rate_limit_terminate (app))
     resonate_close (connection, RESONATE_PUSHER_ERROR_RATE_LIMIT, text);
@@ -200,12 +201,15 @@ static void
 on_message (ResonateTransport *transport, GBytes *text, gboolean is_binary, gpointer user_data)
 {
   ResonateConnection *connection = user_data;
+  ResonateRealm *realm = resonate_connection_get_realm (connection);
   g_autoptr (ResonateConnection) kept = g_object_ref (connection);
   ResonateBacklog *backlog = resonate_connection_get_backlog (connection);
 
   if (!is_open (connection))
     return;
 
+  realm->counters.messages_received++;
+  realm->counters.bytes_received += g_bytes_get_size (text);
   resonate_liveness_touch (connection);
   if (!resonate_backlog_is_frozen (backlog))
     receive (connection, text);
@@ -222,6 +226,7 @@ on_oversized (ResonateTransport *transport, guint64 size, guint64 limit, gpointe
   if (!is_open (connection))
     return;
 
+  resonate_connection_get_realm (connection)->counters.refused++;
   resonate_journal_refused (connection, RESONATE_PUSHER_ERROR_TOO_LARGE,
                             "max-message-size=%" G_GUINT64_FORMAT " (app %s) < %" G_GUINT64_FORMAT
                             " bytes",
@@ -300,6 +305,7 @@ admit (ResonateRealm *realm, ResonateTransport *transport, const char *origin)
 
   connection = resonate_connection_new (realm, transport, origin);
   resonate_handler_attach (connection);
+  realm->counters.opened++;
   resonate_liveness_touch (connection);
 
   frame = resonate_protocol_connection_established (resonate_connection_get_socket_id (connection),
@@ -336,6 +342,7 @@ resonate_handler_open (ResonateRealm *realm, ResonateTransport *transport, const
 
   if (max >= 0 && resonate_connection_list_count (realm->connections) >= (unsigned int) max)
     {
+      realm->counters.turned_away++;
       resonate_journal_turned_away (transport, RESONATE_PUSHER_ERROR_OVER_QUOTA,
                                     "max-connections=%d (app %s)", max,
                                     resonate_app_get_id (realm->app));
@@ -346,6 +353,7 @@ resonate_handler_open (ResonateRealm *realm, ResonateTransport *transport, const
 
   if (!resonate_app_allows_origin (realm->app, origin))
     {
+      realm->counters.turned_away++;
       resonate_journal_turned_away (transport, RESONATE_PUSHER_ERROR_UNAUTHORIZED,
                                     "allowed-origins (app %s) has no match for %s",
                                     resonate_app_get_id (realm->app),

@@ -24,6 +24,8 @@ gboolean resonate_members_remove (ResonateMembers *self, const char *user_id);
 
 gboolean resonate_members_contains (ResonateMembers *self, const char *user_id);
 
+unsigned int resonate_members_count_user (ResonateMembers *self, const char *user_id);
+
 unsigned int resonate_members_count (ResonateMembers *self);
 
 /* The first user whose place is above @place, which is 0 at the beginning and then that of the one

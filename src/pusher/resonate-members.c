@@ -109,6 +109,14 @@ resonate_members_contains (ResonateMembers *self, const char *user_id)
 }
 
 unsigned int
+resonate_members_count_user (ResonateMembers *self, const char *user_id)
+{
+  User *user = user_of (resonate_directory_lookup (self->users, user_id));
+
+  return user != NULL ? user->n : 0;
+}
+
+unsigned int
 resonate_members_count (ResonateMembers *self)
 {
   return resonate_directory_get_size (self->users);

@@ -28,7 +28,7 @@ announce_added (ResonateConnection *connection,
   g_autoptr (GBytes) frame = NULL;
 
   frame = resonate_protocol_member_added (resonate_channel_get_name (channel), member->data);
-  resonate_channel_send (channel, frame, connection);
+  resonate_realm_send (realm, channel, frame, connection);
   resonate_gate_member_added (realm->gate, realm->app, channel, member->id);
 }
 
@@ -42,7 +42,7 @@ announce_removed (ResonateConnection *connection,
   g_autoptr (GBytes) frame = NULL;
 
   frame = resonate_protocol_member_removed (resonate_channel_get_name (channel), id_json);
-  resonate_channel_send (channel, frame, connection);
+  resonate_realm_send (realm, channel, frame, connection);
   resonate_gate_member_removed (realm->gate, realm->app, channel, user_id);
 }
 
@@ -93,6 +93,7 @@ join_new (ResonateIntent *intent, ResonateChannel *channel)
     resonate_connection_list_add_user (realm->connections, user_id, intent->connection);
 
   added = resonate_channel_add (channel, subscription);
+  realm->counters.subscriptions++;
 
   /* Who watches a channel hears that it is occupied before it hears by whom. */
   if (is_first && is_on (channel, intent->connection))
@@ -162,6 +163,7 @@ resonate_membership_leave (ResonateConnection *connection, ResonateChannel *chan
 
   if (resonate_channel_remove (channel, subscription) && member != NULL)
     announce_removed (connection, channel, member->id, member->id_json);
+  realm->counters.subscriptions--;
   resonate_subscription_detach (subscription);
 
   if (resonate_channel_get_subscription_count (channel) > 0)

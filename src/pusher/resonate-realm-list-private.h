@@ -23,10 +23,15 @@ ResonateRealm *resonate_realm_list_lookup (ResonateRealmList *self, const char *
 
 ResonateRealm *resonate_realm_list_lookup_key (ResonateRealmList *self, const char *key);
 
-GPtrArray *resonate_realm_list_list (ResonateRealmList *self);
-
 /* (transfer full) (element-type ResonateConnection): of all apps. */
 GPtrArray *resonate_realm_list_list_connections (ResonateRealmList *self);
+
+/* (nullable): of whichever app. */
+ResonateConnection *resonate_realm_list_find_connection (ResonateRealmList *self,
+                                                         const char *socket_id);
+
+/* (transfer container): those of apps that were taken away and still have clients, too. */
+GPtrArray *resonate_realm_list_snapshot (ResonateRealmList *self);
 
 unsigned int resonate_realm_list_count_connections (ResonateRealmList *self);
 

@@ -149,9 +149,8 @@ resonate_realm_list_lookup_key (ResonateRealmList *self, const char *key)
   return realm_of (self, resonate_app_list_get_by_key (self->apps, key));
 }
 
-/* (transfer full): also those of apps that were taken away. */
 GPtrArray *
-resonate_realm_list_list (ResonateRealmList *self)
+resonate_realm_list_snapshot (ResonateRealmList *self)
 {
   GPtrArray *list = g_ptr_array_new ();
   GHashTableIter iter;
@@ -169,17 +168,30 @@ resonate_realm_list_list (ResonateRealmList *self)
 void
 resonate_realm_list_set_wheel (ResonateRealmList *self, ResonateWheel *wheel)
 {
-  g_autoptr (GPtrArray) realms = resonate_realm_list_list (self);
+  g_autoptr (GPtrArray) realms = resonate_realm_list_snapshot (self);
 
   self->wheel = wheel;
   for (unsigned int i = 0; i < realms->len; i++)
     ((ResonateRealm *) realms->pdata[i])->wheel = wheel;
 }
 
+ResonateConnection *
+resonate_realm_list_find_connection (ResonateRealmList *self, const char *socket_id)
+{
+  g_autoptr (GPtrArray) realms = resonate_realm_list_snapshot (self);
+  ResonateConnection *found = NULL;
+
+  for (unsigned int i = 0; i < realms->len && found == NULL; i++)
+    found = resonate_connection_list_lookup (((ResonateRealm *) realms->pdata[i])->connections,
+                                             socket_id);
+
+  return found;
+}
+
 unsigned int
 resonate_realm_list_count_connections (ResonateRealmList *self)
 {
-  g_autoptr (GPtrArray) realms = resonate_realm_list_list (self);
+  g_autoptr (GPtrArray) realms = resonate_realm_list_snapshot (self);
   unsigned int n = 0;
 
   for (unsigned int i = 0; i < realms->len; i++)
@@ -191,7 +203,7 @@ resonate_realm_list_count_connections (ResonateRealmList *self)
 GPtrArray *
 resonate_realm_list_list_connections (ResonateRealmList *self)
 {
-  g_autoptr (GPtrArray) realms = resonate_realm_list_list (self);
+  g_autoptr (GPtrArray) realms = resonate_realm_list_snapshot (self);
   GPtrArray *all = g_ptr_array_new_with_free_func (g_object_unref);
 
   for (unsigned int i = 0; i < realms->len; i++)
@@ -208,7 +220,7 @@ resonate_realm_list_list_connections (ResonateRealmList *self)
 unsigned int
 resonate_realm_list_count_leaving (ResonateRealmList *self)
 {
-  g_autoptr (GPtrArray) realms = resonate_realm_list_list (self);
+  g_autoptr (GPtrArray) realms = resonate_realm_list_snapshot (self);
   unsigned int n = 0;
 
   for (unsigned int i = 0; i < realms->len; i++)
@@ -220,7 +232,7 @@ resonate_realm_list_count_leaving (ResonateRealmList *self)
 void
 resonate_realm_list_close_all (ResonateRealmList *self, int code, const char *reason)
 {
-  g_autoptr (GPtrArray) realms = resonate_realm_list_list (self);
+  g_autoptr (GPtrArray) realms = resonate_realm_list_snapshot (self);
 
   for (unsigned int i = 0; i < realms->len; i++)
     close_realm (realms->pdata[i], code, reason);
@@ -230,7 +242,7 @@ resonate_realm_list_close_all (ResonateRealmList *self, int code, const char *re
 void
 resonate_realm_list_abort_all (ResonateRealmList *self)
 {
-  g_autoptr (GPtrArray) realms = resonate_realm_list_list (self);
+  g_autoptr (GPtrArray) realms = resonate_realm_list_snapshot (self);
 
   for (unsigned int i = 0; i < realms->len; i++)
     {
@@ -261,7 +273,7 @@ resonate_realm_list_abort_all (ResonateRealmList *self)
 void
 resonate_realm_list_check (ResonateRealmList *self)
 {
-  g_autoptr (GPtrArray) realms = resonate_realm_list_list (self);
+  g_autoptr (GPtrArray) realms = resonate_realm_list_snapshot (self);
 
   for (unsigned int i = 0; i < realms->len; i++)
     {

@@ -22,6 +22,21 @@ typedef struct
   unsigned int n;
 } ResonateStep;
 
+/* What happened since the server is there; a gauge where it goes down, too. */
+typedef struct
+{
+  uint64_t opened;
+  uint64_t turned_away;
+  uint64_t subscriptions; /* a gauge */
+  uint64_t messages_received;
+  uint64_t bytes_received;
+  uint64_t messages_sent;
+  uint64_t bytes_sent;
+  uint64_t published;
+  uint64_t client_events;
+  uint64_t refused; /* messages that were answered with an error */
+} ResonateCounters;
+
 /* Nothing of one app is ever looked up in another's realm: that is what keeps apps apart. */
 typedef struct
 {
@@ -34,13 +49,20 @@ typedef struct
   ResonateChannelCache *cache;
 
   GHashTable *leaving; /* (element-type ResonateConnection): closed by us, not yet by the client */
-  ResonateStep step;   /* the last that somebody joined */
+  ResonateCounters counters;
+  ResonateStep step;     /* the last that somebody joined */
   GHashTable *uncounted; /* (element-type utf8): channels whose count is to be told later */
 } ResonateRealm;
 
 ResonateRealm *resonate_realm_new (ResonateApp *app, ResonateGate *gate);
 
 void resonate_realm_free (ResonateRealm *self);
+
+/* Sends @frame to all on @channel but @except (nullable), and counts it. */
+void resonate_realm_send (ResonateRealm *self,
+                          ResonateChannel *channel,
+                          GBytes *frame,
+                          ResonateConnection *except);
 
 gboolean resonate_realm_holds (ResonateRealm *self, ResonateConnection *connection);
 

@@ -10,6 +10,8 @@
 
 #include "resonate-realm-private.h"
 
+#include "resonate-channel-private.h"
+
 ResonateRealm *
 resonate_realm_new (ResonateApp *app, ResonateGate *gate)
 {
@@ -45,6 +47,22 @@ resonate_realm_free (ResonateRealm *self)
   g_clear_object (&self->gate);
   g_clear_object (&self->app);
   g_free (self);
+}
+
+void
+resonate_realm_send (ResonateRealm *self,
+                     ResonateChannel *channel,
+                     GBytes *frame,
+                     ResonateConnection *except)
+{
+  unsigned int n = resonate_channel_get_subscription_count (channel);
+
+  if (except != NULL && resonate_channel_lookup (channel, except) != NULL)
+    n--;
+
+  self->counters.messages_sent += n;
+  self->counters.bytes_sent += (uint64_t) n * g_bytes_get_size (frame);
+  resonate_channel_send (channel, frame, except);
 }
 
 /* Whether the connection is open: neither closed by the client nor by us. */

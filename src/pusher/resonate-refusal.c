@@ -22,6 +22,7 @@
 void
 resonate_refuse (ResonateConnection *connection, const GError *error)
 {
+  resonate_connection_get_realm (connection)->counters.refused++;
   resonate_journal_refused (connection, error->code, "%s", error->message);
   resonate_connection_send_error (connection, error->code, error->message);
 }

@@ -19,13 +19,13 @@
 #define AT_ONCE_MAX 100
 
 static void
-tell (ResonateChannel *channel)
+tell (ResonateRealm *realm, ResonateChannel *channel)
 {
   unsigned int count = resonate_channel_get_subscription_count (channel);
   g_autoptr (GBytes) frame = NULL;
 
   frame = resonate_protocol_subscription_count (resonate_channel_get_name (channel), count);
-  resonate_channel_send (channel, frame, NULL);
+  resonate_realm_send (realm, channel, frame, NULL);
 }
 
 /* Call it when somebody joined or left @channel. Presence channels tell their members instead. */
@@ -37,7 +37,7 @@ resonate_tally_changed (ResonateRealm *realm, ResonateChannel *channel)
     return;
 
   if (resonate_channel_get_subscription_count (channel) <= AT_ONCE_MAX)
-    tell (channel);
+    tell (realm, channel);
   else
     g_hash_table_add (realm->uncounted, g_strdup (resonate_channel_get_name (channel)));
 }
@@ -54,7 +54,7 @@ resonate_tally_flush (ResonateRealm *realm)
       ResonateChannel *channel = resonate_channel_list_lookup (realm->channels, name);
 
       if (channel != NULL)
-        tell (channel);
+        tell (realm, channel);
     }
   g_hash_table_remove_all (realm->uncounted);
 }

@@ -25,4 +25,12 @@ ResonateFront *resonate_server_entrance_open (ResonateConfig *config,
                                               ResonateRealmList *realms,
                                               GError **error);
 
+/* The same as the entrance has, of another configuration. */
+void resonate_server_entrance_read_limits (ResonateConfig *config, ResonateFrontLimits *limits);
+
+/* Leaves @certificate alone when there is none to be shown. */
+gboolean resonate_server_entrance_load_certificate (ResonateConfig *config,
+                                                    GTlsCertificate **certificate,
+                                                    GError **error);
+
 G_END_DECLS

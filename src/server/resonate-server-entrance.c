@@ -42,10 +42,11 @@ on_app (ResonateExchange *exchange, gpointer user_data)
   resonate_exchange_upgrade (exchange, on_upgraded, user_data, NULL);
 }
 
-static ResonateFront *
-make_front (ResonateConfig *config, const ResonateServerSockets *sockets)
+/* The networks of the trusted proxies stay the configuration's. */
+void
+resonate_server_entrance_read_limits (ResonateConfig *config, ResonateFrontLimits *limits)
 {
-  const ResonateFrontLimits limits = {
+  *limits = (ResonateFrontLimits){
     .header_timeout_us = resonate_config_get_header_timeout (config),
     .idle_timeout_us = resonate_config_get_idle_timeout (config),
     .hibernate_after_us = resonate_config_get_hibernate_after (config),
@@ -56,15 +57,13 @@ make_front (ResonateConfig *config, const ResonateServerSockets *sockets)
     .trusted_proxies = (GStrv) resonate_config_get_trusted_proxies (config),
     .permessage_deflate = resonate_config_get_permessage_deflate (config),
     .proxy_protocol = resonate_config_get_proxy_protocol (config),
-    .reuse_port = sockets->reuse_port,
-    .spare = sockets->spare,
   };
-
-  return resonate_front_new (&limits);
 }
 
-static gboolean
-load_certificate (ResonateConfig *config, GTlsCertificate **certificate, GError **error)
+gboolean
+resonate_server_entrance_load_certificate (ResonateConfig *config,
+                                           GTlsCertificate **certificate,
+                                           GError **error)
 {
   const char *file = resonate_config_get_tls_certificate (config);
   const char *key = resonate_config_get_tls_key (config);
@@ -119,14 +118,20 @@ resonate_server_entrance_open (ResonateConfig *config,
                                ResonateRealmList *realms,
                                GError **error)
 {
-  g_autoptr (ResonateFront) front = make_front (config, sockets);
+  g_autoptr (ResonateFront) front = NULL;
   g_autoptr (GTlsCertificate) certificate = NULL;
-  ResonateRouter *router = resonate_front_get_router (front);
+  ResonateFrontLimits limits;
+  ResonateRouter *router;
 
+  resonate_server_entrance_read_limits (config, &limits);
+  limits.reuse_port = sockets->reuse_port;
+  limits.spare = sockets->spare;
+  front = resonate_front_new (&limits);
+  router = resonate_front_get_router (front);
   resonate_router_set_prefix (router, resonate_config_get_path (config));
   resonate_router_add (router, "GET", "/app/{key}", on_app, realms);
 
-  if (!load_certificate (config, &certificate, error) ||
+  if (!resonate_server_entrance_load_certificate (config, &certificate, error) ||
       !listen_on_all (front, config, sockets->given, certificate, error))
     return NULL;
 

@@ -35,6 +35,7 @@ struct _ResonateServer
   ResonateServerDeparture *departure; /* (nullable): while stopping or draining */
   GPtrArray *departing;               /* (element-type GTask): who waits for the end of it */
   GSource *timer;                     /* (nullable): while it serves */
+  gboolean is_changing;               /* another configuration is on its way in */
   gboolean is_handing_over;           /* another process is asked to go on */
   gboolean is_handed_over;            /* it does: who is here has stayed */
 };
@@ -50,5 +51,8 @@ void resonate_server_set_drain_deadline (ResonateServer *self, int64_t deadline_
 void resonate_server_tear_down (ResonateServer *self);
 
 ResonateRealmList *resonate_server_get_realms (ResonateServer *self);
+
+ResonateRealm *
+resonate_server_find_realm (ResonateServer *self, const char *app_id, GError **error);
 
 G_END_DECLS

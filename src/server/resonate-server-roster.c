@@ -13,8 +13,8 @@
 #include "../base/resonate-error.h"
 #include "../pusher/resonate-dispatcher-private.h"
 
-static ResonateRealm *
-find_realm (ResonateServer *self, const char *app_id, GError **error)
+ResonateRealm *
+resonate_server_find_realm (ResonateServer *self, const char *app_id, GError **error)
 {
   ResonateRealm *realm = resonate_realm_list_lookup (resonate_server_get_realms (self), app_id);
 
@@ -35,7 +35,7 @@ find_realm_to_act (ResonateServer *self, const char *app_id, GError **error)
       return NULL;
     }
 
-  return find_realm (self, app_id, error);
+  return resonate_server_find_realm (self, app_id, error);
 }
 
 /**
@@ -75,7 +75,7 @@ resonate_server_count_connections (ResonateServer *self, const char *app_id)
   g_return_val_if_fail (RESONATE_IS_SERVER (self), 0);
   g_return_val_if_fail (app_id != NULL, 0);
 
-  realm = find_realm (self, app_id, NULL);
+  realm = resonate_server_find_realm (self, app_id, NULL);
 
   return realm != NULL ? resonate_connection_list_count (realm->connections) : 0;
 }
@@ -99,7 +99,7 @@ resonate_server_get_channels (ResonateServer *self, const char *app_id)
   g_return_val_if_fail (RESONATE_IS_SERVER (self), NULL);
   g_return_val_if_fail (app_id != NULL, NULL);
 
-  realm = find_realm (self, app_id, NULL);
+  realm = resonate_server_find_realm (self, app_id, NULL);
 
   return realm != NULL ? realm->channels : NULL;
 }
@@ -125,9 +125,54 @@ resonate_server_get_connection (ResonateServer *self, const char *app_id, const 
   g_return_val_if_fail (app_id != NULL, NULL);
   g_return_val_if_fail (socket_id != NULL, NULL);
 
-  realm = find_realm (self, app_id, NULL);
+  realm = resonate_server_find_realm (self, app_id, NULL);
 
   return realm != NULL ? resonate_connection_list_lookup (realm->connections, socket_id) : NULL;
+}
+
+/**
+ * resonate_server_find_connection:
+ * @self: a server
+ * @socket_id: the id of a connection
+ *
+ * Finds a client of whichever app.
+ *
+ * Returns: (transfer none) (nullable): the connection, or %NULL if there is none
+ *
+ * Since: 1.0
+ */
+ResonateConnection *
+resonate_server_find_connection (ResonateServer *self, const char *socket_id)
+{
+  g_return_val_if_fail (RESONATE_IS_SERVER (self), NULL);
+  g_return_val_if_fail (socket_id != NULL, NULL);
+
+  return resonate_realm_list_find_connection (self->realms, socket_id);
+}
+
+/**
+ * resonate_server_has_cached:
+ * @self: a server
+ * @app_id: the id of an app
+ * @channel: a channel's name
+ *
+ * Says whether a cache channel remembers an event, which it does without anybody on it, too.
+ *
+ * Returns: %TRUE if so
+ *
+ * Since: 1.0
+ */
+gboolean
+resonate_server_has_cached (ResonateServer *self, const char *app_id, const char *channel)
+{
+  ResonateRealm *realm;
+
+  g_return_val_if_fail (RESONATE_IS_SERVER (self), FALSE);
+  g_return_val_if_fail (app_id != NULL && channel != NULL, FALSE);
+
+  realm = resonate_server_find_realm (self, app_id, NULL);
+
+  return realm != NULL && resonate_channel_cache_lookup (realm->cache, channel) != NULL;
 }
 
 /**
@@ -210,4 +255,50 @@ resonate_server_terminate_user (ResonateServer *self,
     return -1;
 
   return (int) resonate_dispatcher_terminate_user (realm, user_id);
+}
+
+/**
+ * resonate_server_terminate_connection:
+ * @self: a server
+ * @app_id: the id of an app
+ * @socket_id: the id of a connection
+ * @error: return location for a #GError
+ *
+ * Closes one client as [method@Resonate.Server.terminate_user] does.
+ *
+ * Fails with %RESONATE_ERROR_UNKNOWN_APP, and with %RESONATE_ERROR_NOT_FOUND when nobody of the app
+ * has that id.
+ *
+ * Returns: %TRUE on success, %FALSE with @error set otherwise
+ *
+ * Since: 1.0
+ */
+gboolean
+resonate_server_terminate_connection (ResonateServer *self,
+                                      const char *app_id,
+                                      const char *socket_id,
+                                      GError **error)
+{
+  ResonateRealm *realm;
+  ResonateConnection *connection;
+
+  g_return_val_if_fail (RESONATE_IS_SERVER (self), FALSE);
+  g_return_val_if_fail (app_id != NULL && socket_id != NULL, FALSE);
+  g_return_val_if_fail (error == NULL || *error == NULL, FALSE);
+
+  realm = resonate_server_find_realm (self, app_id, error);
+  if (realm == NULL)
+    return FALSE;
+
+  connection = resonate_connection_list_lookup (realm->connections, socket_id);
+  if (connection == NULL)
+    {
+      g_set_error (error, RESONATE_ERROR, RESONATE_ERROR_NOT_FOUND, "Nobody has the socket id ‘%s’",
+                   socket_id);
+      return FALSE;
+    }
+
+  resonate_dispatcher_terminate (connection);
+
+  return TRUE;
 }

@@ -84,6 +84,17 @@ RESONATE_AVAILABLE_IN_1_0
 gboolean resonate_server_drain_finish (ResonateServer *self, GAsyncResult *result, GError **error);
 
 RESONATE_AVAILABLE_IN_1_0
+void resonate_server_apply_config_async (ResonateServer *self,
+                                         ResonateConfig *next,
+                                         GCancellable *cancellable,
+                                         GAsyncReadyCallback callback,
+                                         gpointer user_data);
+
+RESONATE_AVAILABLE_IN_1_0
+GVariant *
+resonate_server_apply_config_finish (ResonateServer *self, GAsyncResult *result, GError **error);
+
+RESONATE_AVAILABLE_IN_1_0
 void resonate_server_hand_over_async (ResonateServer *self,
                                       GSocket *socket,
                                       int64_t timeout_us,
@@ -124,6 +135,47 @@ ResonateConnection *
 resonate_server_get_connection (ResonateServer *self, const char *app_id, const char *socket_id);
 
 RESONATE_AVAILABLE_IN_1_0
+ResonateConnection *resonate_server_find_connection (ResonateServer *self, const char *socket_id);
+
+RESONATE_AVAILABLE_IN_1_0
+gboolean resonate_server_has_cached (ResonateServer *self, const char *app_id, const char *channel);
+
+RESONATE_AVAILABLE_IN_1_0
+GPtrArray *resonate_server_page_channels (ResonateServer *self,
+                                          const char *app_id,
+                                          const char *prefix,
+                                          const char *cursor,
+                                          unsigned int limit,
+                                          char **next,
+                                          GError **error);
+
+RESONATE_AVAILABLE_IN_1_0
+GPtrArray *resonate_server_page_connections (ResonateServer *self,
+                                             const char *app_id,
+                                             const char *cursor,
+                                             unsigned int limit,
+                                             char **next,
+                                             GError **error);
+
+RESONATE_AVAILABLE_IN_1_0
+GPtrArray *resonate_server_page_subscribers (ResonateServer *self,
+                                             const char *app_id,
+                                             const char *channel,
+                                             const char *cursor,
+                                             unsigned int limit,
+                                             char **next,
+                                             GError **error);
+
+RESONATE_AVAILABLE_IN_1_0
+GPtrArray *resonate_server_page_users (ResonateServer *self,
+                                       const char *app_id,
+                                       const char *channel,
+                                       const char *cursor,
+                                       unsigned int limit,
+                                       char **next,
+                                       GError **error);
+
+RESONATE_AVAILABLE_IN_1_0
 gboolean resonate_server_publish (ResonateServer *self,
                                   const char *app_id,
                                   const char *const *channels,
@@ -137,5 +189,17 @@ int resonate_server_terminate_user (ResonateServer *self,
                                     const char *app_id,
                                     const char *user_id,
                                     GError **error);
+
+RESONATE_AVAILABLE_IN_1_0
+gboolean resonate_server_terminate_connection (ResonateServer *self,
+                                               const char *app_id,
+                                               const char *socket_id,
+                                               GError **error);
+
+RESONATE_AVAILABLE_IN_1_0
+GVariant *resonate_server_dup_metrics (ResonateServer *self);
+
+RESONATE_AVAILABLE_IN_1_0
+char *resonate_server_format_metrics (ResonateServer *self, const char *format, GError **error);
 
 G_END_DECLS

@@ -17,6 +17,11 @@ typedef struct _ResonateAddressBook ResonateAddressBook;
 /* @max_per_address 0 is no limit. Words in @trusted_proxies that are no network are left out. */
 ResonateAddressBook *resonate_address_book_new (guint max_per_address, GStrv trusted_proxies);
 
+/* Another limit, or other proxies; what was counted is forgotten, and is to be inserted again. */
+void resonate_address_book_begin_anew (ResonateAddressBook *self,
+                                       guint max_per_address,
+                                       GStrv trusted_proxies);
+
 void resonate_address_book_free (ResonateAddressBook *self);
 
 /* An address without a port, as a counted string; a local socket has none and reads `unix`. */

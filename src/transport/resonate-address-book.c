@@ -26,10 +26,24 @@ resonate_address_book_new (guint max_per_address, GStrv trusted_proxies)
 {
   ResonateAddressBook *self = g_new0 (ResonateAddressBook, 1);
 
-  self->max_per_address = max_per_address;
-  self->is_choosy = trusted_proxies != NULL && trusted_proxies[0] != NULL;
   self->trusted = g_ptr_array_new_with_free_func (g_object_unref);
   self->counts = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
+  resonate_address_book_begin_anew (self, max_per_address, trusted_proxies);
+
+  return self;
+}
+
+void
+resonate_address_book_begin_anew (ResonateAddressBook *self,
+                                  guint max_per_address,
+                                  GStrv trusted_proxies)
+{
+  g_return_if_fail (self != NULL);
+
+  g_hash_table_remove_all (self->counts);
+  g_ptr_array_set_size (self->trusted, 0);
+  self->max_per_address = max_per_address;
+  self->is_choosy = trusted_proxies != NULL && trusted_proxies[0] != NULL;
 
   for (guint i = 0; trusted_proxies != NULL && trusted_proxies[i] != NULL; i++)
     {
@@ -38,8 +52,6 @@ resonate_address_book_new (guint max_per_address, GStrv trusted_proxies)
       if (mask != NULL)
         g_ptr_array_add (self->trusted, mask);
     }
-
-  return self;
 }
 
 void

@@ -169,7 +169,7 @@ send_parts (const ResonateBatch *self, ResonateStream *stream, gboolean deflated
       GBytes *frame = deflated && part->deflated != NULL ? part->deflated : part->frame;
 
       if (part->except != stream)
-        resonate_stream_send_now (stream, frame);
+        resonate_stream_send_now (stream, frame, 1);
     }
 }
 
@@ -182,7 +182,7 @@ resonate_batch_send (ResonateBatch *self, ResonateStream *stream)
   g_assert (whole != NULL);
 
   if (self->excepted == NULL || !is_for_all_but (self, stream))
-    resonate_stream_send_now (stream, whole);
+    resonate_stream_send_now (stream, whole, self->frames->len);
   else
     send_parts (self, stream, deflate != NULL);
 }

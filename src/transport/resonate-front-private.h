@@ -39,6 +39,16 @@ G_DECLARE_FINAL_TYPE (ResonateFront, resonate_front, RESONATE, FRONT, GObject)
 /* The limits are copied. */
 ResonateFront *resonate_front_new (const ResonateFrontLimits *limits);
 
+/* Those who are connected keep what they had when they came, but for what is asked anew each time:
+ * deadlines, sizes, and who is counted where. */
+void resonate_front_set_limits (ResonateFront *self, const ResonateFrontLimits *limits);
+
+/* What all listeners show from now on. (nullable): without one they do not speak TLS. */
+void resonate_front_set_certificate (ResonateFront *self, GTlsCertificate *certificate);
+
+/* (nullable) */
+GTlsCertificate *resonate_front_get_certificate (ResonateFront *self);
+
 gboolean resonate_front_listen (ResonateFront *self,
                                 const char *host,
                                 guint16 port,
@@ -83,6 +93,9 @@ void resonate_front_resume (ResonateFront *self);
 /* Ends what is HTTP, after the answers that are under way. WebSockets are closed by who owns them.
  */
 void resonate_front_close (ResonateFront *self);
+
+/* Whether a client could tell the one from the other: the chain, or the key behind it. */
+gboolean resonate_tls_certificates_differ (GTlsCertificate *a, GTlsCertificate *b);
 
 GTlsCertificate *resonate_tls_load_certificate (const char *cert_file,
                                                 const char *key_file,

@@ -12,16 +12,12 @@
 
 #include "resonate-front-parts-private.h"
 
-#include <sys/resource.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
 #include "../base/resonate-error.h"
 #include "resonate-exchange-parts-private.h"
 #include "resonate-soup-server-private.h"
-
-#define RESERVE_DESCRIPTORS 64
-#define RESERVE_PERCENT     5
 
 /*
  * ResonateFront:
@@ -274,20 +270,6 @@ resonate_front_init (ResonateFront *self)
   resonate_hub_add_hook (self->shared.hub, resonate_outbox_run, self->shared.outbox);
 }
 
-static guint
-web_sockets_for_descriptors (void)
-{
-  struct rlimit limit;
-  guint64 reserve;
-
-  if (getrlimit (RLIMIT_NOFILE, &limit) != 0 || limit.rlim_cur >= G_MAXUINT)
-    return G_MAXUINT;
-
-  reserve = MAX (RESERVE_DESCRIPTORS, (guint64) limit.rlim_cur * RESERVE_PERCENT / 100);
-
-  return limit.rlim_cur > reserve ? (guint) (limit.rlim_cur - reserve) : 1;
-}
-
 ResonateFront *
 resonate_front_new (const ResonateFrontLimits *limits)
 {
@@ -296,20 +278,9 @@ resonate_front_new (const ResonateFrontLimits *limits)
   g_return_val_if_fail (limits != NULL, NULL);
 
   self = g_object_new (RESONATE_TYPE_FRONT, NULL);
-  self->shared.header_timeout_us = limits->header_timeout_us;
-  self->shared.idle_timeout_us = limits->idle_timeout_us;
-  self->shared.hibernate_after_us = limits->hibernate_after_us;
-  self->shared.max_request_size = limits->max_request_size;
-  self->shared.send_queue_size = limits->send_queue_size;
-  self->shared.deflate = limits->permessage_deflate ? resonate_deflate_new () : NULL;
-  self->proxy_protocol = limits->proxy_protocol;
+  resonate_front_set_limits (self, limits);
   self->reuse_port = limits->reuse_port;
   self->spare = limits->spare != NULL ? g_ptr_array_ref (limits->spare) : NULL;
-  self->max_web_sockets = web_sockets_for_descriptors ();
-  if (limits->max_connections > 0)
-    self->max_web_sockets = MIN (self->max_web_sockets, limits->max_connections);
-  self->addresses = resonate_address_book_new (limits->max_connections_per_address,
-                                               limits->trusted_proxies);
 
   return self;
 }

@@ -31,6 +31,12 @@ ResonateListener *resonate_listener_new (GSocket *socket,
 
 void resonate_listener_free (ResonateListener *self);
 
+/* What the next clients are shown. */
+void resonate_listener_set_certificate (ResonateListener *self, GTlsCertificate *certificate);
+
+/* (nullable) */
+GTlsCertificate *resonate_listener_get_certificate (ResonateListener *self);
+
 /* Clients wait meanwhile: the kernel takes them in. */
 void resonate_listener_pause (ResonateListener *self);
 void resonate_listener_resume (ResonateListener *self);

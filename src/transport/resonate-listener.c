@@ -187,6 +187,23 @@ resonate_listener_free (ResonateListener *self)
 }
 
 void
+resonate_listener_set_certificate (ResonateListener *self, GTlsCertificate *certificate)
+{
+  g_return_if_fail (self != NULL);
+  g_return_if_fail (certificate == NULL || G_IS_TLS_CERTIFICATE (certificate));
+
+  g_set_object (&self->certificate, certificate);
+}
+
+GTlsCertificate *
+resonate_listener_get_certificate (ResonateListener *self)
+{
+  g_return_val_if_fail (self != NULL, NULL);
+
+  return self->certificate;
+}
+
+void
 resonate_listener_pause (ResonateListener *self)
 {
   g_return_if_fail (self != NULL);

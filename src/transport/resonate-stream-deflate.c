@@ -15,7 +15,7 @@ resonate_stream_can_deflate (ResonateStream *self)
 {
   g_return_val_if_fail (RESONATE_IS_STREAM (self), FALSE);
 
-  return self->phase != RESONATE_STREAM_CLOSED && self->shared->deflate != NULL;
+  return self->phase != RESONATE_STREAM_CLOSED && self->shared->offers_deflate;
 }
 
 void

@@ -10,6 +10,7 @@
 #include "resonate-frame-gate-private.h"
 #include "resonate-send-queue-private.h"
 #include "resonate-stream-private.h"
+#include "resonate-transport-private.h"
 
 G_BEGIN_DECLS
 
@@ -80,6 +81,7 @@ struct _ResonateStream
   const ResonateStreamHooks *hooks; /* (nullable) */
   gpointer hooks_owner;
   guint64 max_message_size;
+  ResonateTraffic traffic;
   guint32 outbox_place;
   guint32 heard_s; /* when a WebSocket last woke, and how often it has in a row */
   guint8 heat;
@@ -128,7 +130,7 @@ void resonate_stream_read_later (ResonateStream *self);
 
 void resonate_stream_flush (ResonateStream *self);
 void resonate_stream_queue (ResonateStream *self, GBytes *bytes);
-void resonate_stream_post (ResonateStream *self, GBytes *frames);
+void resonate_stream_post (ResonateStream *self, GBytes *frames, guint n_messages);
 void resonate_stream_drop_queue (ResonateStream *self);
 
 void resonate_stream_read_proxy_header (ResonateStream *self);

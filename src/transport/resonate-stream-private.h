@@ -19,6 +19,7 @@
 #include "resonate-outbox-private.h"
 #include "resonate-request-private.h"
 #include "resonate-stream-record-private.h"
+#include "resonate-transport-private.h"
 
 G_BEGIN_DECLS
 
@@ -43,7 +44,8 @@ typedef struct
   ResonateLanes *lanes;
   GMainContext *parking; /* never iterated: what waits there waits for ever */
   ResonateHandshakes *handshakes;
-  ResonateDeflate *deflate; /* (nullable): where messages are compressed */
+  ResonateDeflate *deflate; /* (nullable): once messages are compressed for anybody */
+  gboolean offers_deflate;  /* to those who come */
   guint8 *scratch;          /* for one call to the kernel and what is done with it at once */
   gpointer owner;
 
@@ -165,7 +167,10 @@ void resonate_stream_set_max_message_size (ResonateStream *self, guint64 max_mes
 void resonate_stream_send (ResonateStream *self, GBytes *frame);
 
 /* Frames of a broadcast, at once; nothing of another may be due before. */
-void resonate_stream_send_now (ResonateStream *self, GBytes *frames);
+void resonate_stream_send_now (ResonateStream *self, GBytes *frames, guint n_messages);
+
+/* What went over it, which whoever takes it over may set. */
+ResonateTraffic *resonate_stream_get_traffic (ResonateStream *self);
 
 gsize resonate_stream_get_queued_bytes (ResonateStream *self);
 gsize resonate_stream_get_max_queued_bytes (ResonateStream *self);

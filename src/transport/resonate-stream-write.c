@@ -154,14 +154,24 @@ make_room (ResonateStream *self, gsize size)
   return TRUE;
 }
 
+static void
+count_sent (ResonateStream *self, gsize size, guint n_messages)
+{
+  self->traffic.messages_sent += n_messages;
+  self->traffic.bytes_sent += size;
+}
+
 void
-resonate_stream_post (ResonateStream *self, GBytes *frames)
+resonate_stream_post (ResonateStream *self, GBytes *frames, guint n_messages)
 {
   g_assert (RESONATE_IS_STREAM (self));
 
   /* One always fits, however small the bound; a close frame is the end of the queue. */
   if (self->close_sent || make_room (self, g_bytes_get_size (frames)))
-    resonate_stream_queue (self, frames);
+    {
+      count_sent (self, g_bytes_get_size (frames), n_messages);
+      resonate_stream_queue (self, frames);
+    }
   else if (self->hooks != NULL)
     self->hooks->overflow (self->hooks_owner);
 }
@@ -183,7 +193,7 @@ resonate_stream_send (ResonateStream *self, GBytes *frame)
 
   bytes = g_bytes_get_data (frame, NULL);
   self->close_sent = (bytes[0] & 0xf) == RESONATE_FRAME_CLOSE;
-  resonate_stream_post (self, frame);
+  resonate_stream_post (self, frame, (bytes[0] & 0xf) < RESONATE_FRAME_CLOSE);
 }
 
 /* send(2) without what makes it a place at which a thread can be cancelled: in a process that has
@@ -220,7 +230,7 @@ keep_rest (ResonateStream *self, GBytes *frames, gssize n)
 }
 
 void
-resonate_stream_send_now (ResonateStream *self, GBytes *frames)
+resonate_stream_send_now (ResonateStream *self, GBytes *frames, guint n_messages)
 {
   const guint8 *bytes;
   gsize size;
@@ -231,11 +241,12 @@ resonate_stream_send_now (ResonateStream *self, GBytes *frames)
 
   if (self->queue != NULL || self->tls != NULL)
     {
-      resonate_stream_post (self, frames);
+      resonate_stream_post (self, frames, n_messages);
       return;
     }
 
   bytes = g_bytes_get_data (frames, &size);
+  count_sent (self, size, n_messages);
   n = send_at_once (self->watch.fd, bytes, size);
   if (n != (gssize) size)
     keep_rest (self, frames, n);
@@ -263,4 +274,12 @@ resonate_stream_get_queued_bytes (ResonateStream *self)
   g_return_val_if_fail (RESONATE_IS_STREAM (self), 0);
 
   return self->queue != NULL ? self->queue->bytes : 0;
+}
+
+ResonateTraffic *
+resonate_stream_get_traffic (ResonateStream *self)
+{
+  g_return_val_if_fail (RESONATE_IS_STREAM (self), NULL);
+
+  return &self->traffic;
 }

@@ -182,6 +182,7 @@ take_item (ResonateStream *self)
         resonate_stream_note_payload (self, &item);
       ws->released += item.length;
       ws->n_frames++;
+      self->traffic.messages_received += item.opcode != 0 && item.opcode < RESONATE_FRAME_CLOSE;
       if (item.opcode >= RESONATE_FRAME_CLOSE && self->hooks != NULL)
         self->hooks->control (self->hooks_owner, item.opcode);
       return self->phase == RESONATE_STREAM_WEB_SOCKET;
@@ -268,6 +269,7 @@ static void
 take_bytes (ResonateStream *self, gssize n)
 {
   wake_up (self);
+  self->traffic.bytes_received += (gsize) n;
 
   /* A client that broke the rules may finish its sentence, but nobody listens. */
   if (!self->ws->gate.failed)

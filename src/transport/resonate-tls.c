@@ -8,6 +8,8 @@
 
 #include "config.h"
 
+#include <string.h>
+
 #include "../base/resonate-error.h"
 #include "resonate-front-private.h"
 
@@ -25,6 +27,36 @@ load_protected (const char *cert_file, const char *password_file, GError **error
   password[strcspn (password, "\r\n")] = '\0';
 
   return g_tls_certificate_new_from_file_with_password (cert_file, password, error);
+}
+
+static gboolean
+bytes_differ (GTlsCertificate *a, GTlsCertificate *b, const char *property)
+{
+  g_autoptr (GByteArray) one = NULL;
+  g_autoptr (GByteArray) other = NULL;
+
+  g_object_get (a, property, &one, NULL);
+  g_object_get (b, property, &other, NULL);
+
+  /* Who keeps a key in a token does not show it. */
+  if (one == NULL || other == NULL)
+    return one != other;
+
+  return one->len != other->len || memcmp (one->data, other->data, one->len) != 0;
+}
+
+gboolean
+resonate_tls_certificates_differ (GTlsCertificate *a, GTlsCertificate *b)
+{
+  if (a != NULL && b != NULL && bytes_differ (a, b, "private-key"))
+    return TRUE;
+
+  for (; a != NULL && b != NULL;
+       a = g_tls_certificate_get_issuer (a), b = g_tls_certificate_get_issuer (b))
+    if (bytes_differ (a, b, "certificate"))
+      return TRUE;
+
+  return a != b;
 }
 
 /**

@@ -6,6 +6,8 @@
 
 #pragma once
 
+#include <stdint.h>
+
 #include <gio/gio.h>
 
 G_BEGIN_DECLS
@@ -15,6 +17,16 @@ G_BEGIN_DECLS
 G_DECLARE_DERIVABLE_TYPE (ResonateTransport, resonate_transport, RESONATE, TRANSPORT, GObject)
 
 typedef struct _ResonateStream ResonateStream;
+
+/* What went over a WebSocket since it was one: messages, and the bytes of all frames. What was sent
+ * counts when it is queued. */
+typedef struct
+{
+  uint64_t messages_received;
+  uint64_t messages_sent;
+  uint64_t bytes_received;
+  uint64_t bytes_sent;
+} ResonateTraffic;
 
 struct _ResonateTransportClass
 {

@@ -15,9 +15,11 @@ import termios
 import threading
 from pathlib import Path
 
-sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "dbus"))
+for folder in ("dbus", "reload"):
+    sys.path.insert(0, str(Path(__file__).resolve().parents[1] / folder))
 from bus import APP, MANAGER, METRICS, NAME, ROOT, BusCase, Gio, GLib, fixture, peer, wait_until  # noqa: E402, F401
 from ctl import PROGRAM, CtlCase  # noqa: E402
+from reload import ReloadCase  # noqa: E402, F401
 
 INTERFACES = Path(__file__).resolve().parents[2] / "introspection/dbus"
 LINE_SECONDS = 20
@@ -28,7 +30,7 @@ class ServedCase(BusCase, CtlCase):
 
     def setUp(self):
         CtlCase.setUp(self)
-        BusCase.setUp(self)
+        super().setUp()
         self.environment.update(DBUS_SESSION_BUS_ADDRESS=self.bus.address, G_DEBUG="fatal-warnings")
 
     def run_ctl(self, *args, **keywords):
@@ -68,15 +70,18 @@ class Watched:
                                         stderr=subprocess.PIPE, text=True, encoding="utf-8")
         self.errors = ""
 
-    def line(self):
-        """The next line; the process is ended when none comes."""
+    def lines(self, count):
+        """The next lines; the process is ended when they do not come."""
         guard = threading.Timer(LINE_SECONDS, self.process.kill)
         guard.start()
-        line = self.process.stdout.readline()
+        lines = [self.process.stdout.readline() for _ in range(count)]
         guard.cancel()
-        if not line:
+        if not lines[-1]:
             raise AssertionError(f"no line came: {self.process.communicate(timeout=LINE_SECONDS)[1]}")
-        return line.rstrip("\n")
+        return [line.rstrip("\n") for line in lines]
+
+    def line(self):
+        return self.lines(1)[0]
 
     def document(self):
         return json.loads(self.line())

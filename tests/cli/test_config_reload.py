@@ -30,6 +30,12 @@ class Report(ServedCase):
         self.assertEqual(self.run_ctl("config", "reload").stdout, "Nothing has changed.\n")
         self.assertEqual(self.run_json("config", "reload"), {"changes": []})
 
+    def test_an_application_that_is_there_in_one_of_both_only(self):
+        self.changed(("app 7", "", "applied"))
+        self.assertIn("app 7  (all of it)  applied", self.run_ctl("config", "reload").stdout)
+        self.assertEqual(self.run_json("config", "reload"), {
+            "changes": [{"group": "app 7", "key": None, "result": "applied"}]})
+
     def test_json(self):
         self.changed(("server", "port", "needs-reload"))
         self.assertEqual(self.run_json("config", "reload"), {

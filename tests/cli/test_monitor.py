@@ -4,7 +4,7 @@ import re
 import signal
 import unittest
 
-from served import MANAGER, GLib, ServedCase
+from served import MANAGER, Gio, GLib, ServedCase, wait_until
 
 NOON_US = 1_800_000_000_123_456
 
@@ -117,6 +117,25 @@ class Lines(Tapped):
         self.assertIn("\\x1b[2J\\u{202e}evil\\x85", text)
         self.assertIn("a\\x0ab", text)
         self.assertFalse(re.search("[\x00-\x09\x0b-\x1f\x7f-\x9f\u202e]", text))
+
+
+class Backpressure(Tapped):
+    N_EVENTS = 5000  # more than a pipe holds
+
+    def ask(self, method, done):
+        self.server.connection.call(self.server.caller_of("Manager.Monitor"), "/", "org.freedesktop.DBus.Peer", method,
+                                    None, None, Gio.DBusCallFlags.NONE, 20_000, None, lambda *_: done.append(method))
+
+    def test_a_ping_is_not_answered_before_what_came_before_it_was_shown(self):
+        """So the server does not send what nobody reads."""
+        shown, answered = self.watch("monitor"), []
+        self.send(*[row("opened")] * self.N_EVENTS)
+        self.ask("Ping", answered)
+        self.ask("GetMachineId", answered)
+        wait_until("an answer", lambda: answered)
+        self.assertEqual(answered, ["GetMachineId"])
+        shown.lines(self.N_EVENTS)
+        wait_until("Ping", lambda: len(answered) == 2)
 
 
 class Ends(Tapped):

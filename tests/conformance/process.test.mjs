@@ -181,12 +181,3 @@ test('what a publisher or a client names is one line of the log', async () => {
   await server.stop();
   assert.doesNotMatch(server.stderr, /[\u0000-\u0009\u000b-\u001f\u007f-\u009f]|^forged/m);
 });
-
-test('SIGHUP is answered with a word, and disturbs nobody', async (t) => {
-  const server = await startServer(configText({ apps: [app] }));
-  const wire = await Wire.connect(t, server, app);
-  server.kill('SIGHUP');
-  await until(() => server.stderr.includes('SIGHUP'), 'the word about it');
-  assert.deepEqual(await wire.fence(), []);
-  await server.stop();
-});

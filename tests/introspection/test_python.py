@@ -187,6 +187,26 @@ class Serving(unittest.TestCase):
             self.server.connect(name, lambda _, *about, name=name: heard.append((name, *about)))
         return heard
 
+    def test_another_configuration(self):
+        config = Resonate.Config(host=["127.0.0.1"], port=0, path="/ws", drain_timeout=5000000)
+        app = Resonate.App.new("1", KEY, "another")
+        app.set_secret("another", SECRET)
+        app.props.enabled = False
+        config.get_apps().add(app)
+        changes = [
+            ("server", "path", "needs-reload"), ("server", "drain-timeout", "applied"), ("app 1", "secret", "applied"),
+            ("app 1", "previous-secret", "applied"), ("app 1", "enabled", "applied"),
+        ]
+        self.assertEqual(self.config.compare(config).unpack(), changes)
+        client = Client(self.uri).greet()
+        applied = finish(
+            lambda done: self.server.apply_config_async(config, None, done), self.server.apply_config_finish
+        )
+        self.assertEqual(applied.unpack(), changes)
+        self.assertFalse(self.config.get_apps().get_by_id("1").get_enabled())
+        wait_until(lambda: client.closed, "a close frame")
+        self.assertEqual(client.closed, [int(Resonate.PusherError.APP_DISABLED)])
+
     def test_signals_of_the_server(self):
         heard = self.listen(
             "opened", "closed", "subscribed", "unsubscribed", "occupied", "vacated", "member-added", "member-removed"
@@ -320,6 +340,30 @@ class Serving(unittest.TestCase):
             self.assertEqual(listening.getsockname(), ("127.0.0.1", int(self.uri.rsplit(":", 1)[1])))
         finish(lambda done: self.server.stop_async(None, done), self.server.stop_finish)
         self.assertEqual(self.server.dup_sockets(), [])
+
+    def test_a_replacement_that_leaves(self):
+        ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
+        client = Client(self.uri).greet()
+        theirs.close()
+        with self.assertRaises(GLib.Error):
+            finish(
+                lambda done: self.server.hand_over_async(Gio.Socket.new_from_fd(ours.detach()), -1, None, done),
+                self.server.hand_over_finish,
+            )
+        client.send("pusher:ping")
+        client.expect("pusher:pong")
+
+    def test_a_predecessor_that_leaves(self):
+        ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
+        theirs.close()
+        server = Resonate.Server.new(Resonate.Config.new())
+        with self.assertRaises(GLib.Error) as raised:
+            finish(
+                lambda done: server.take_over_async(Gio.Socket.new_from_fd(ours.detach()), None, done),
+                server.take_over_finish,
+            )
+        self.assertTrue(raised.exception.matches(Gio.io_error_quark(), Gio.IOErrorEnum.CONNECTION_CLOSED))
+        self.assertEqual(server.get_state(), Resonate.ServerState.STOPPED)
 
 
 if __name__ == "__main__":

@@ -270,6 +270,46 @@ test_tls_handshake_that_fails_closes_the_socket_once (Fixture *self, gconstpoint
   resonate_test_wait_until (resonate_front_get_n_streams (self->http.front) == 0);
 }
 
+static GTlsCertificate *
+peer_of (RawClient *client)
+{
+  return g_tls_connection_get_peer_certificate (G_TLS_CONNECTION (client->stream));
+}
+
+static void
+test_tls_certificate_is_replaced (Fixture *self, gconstpointer data)
+{
+  g_autoptr (GTlsCertificate) renewed = NULL;
+  g_autoptr (GTlsCertificate) again = NULL;
+  g_autoptr (GError) error = NULL;
+  g_autoptr (RawClient) before = open_client (self);
+  g_autoptr (RawClient) after = NULL;
+  g_autofree char *payload = NULL;
+
+  g_test_summary ("New handshakes have the new one, and who is there goes on");
+
+  raw_client_upgrade (before);
+  tls_files_renew (&self->files);
+  renewed = resonate_tls_load_certificate (self->files.cert_file, self->files.key_file, NULL,
+                                           &error);
+  g_assert_no_error (error);
+  resonate_front_set_certificate (self->http.front, renewed);
+  g_assert_true (resonate_front_get_certificate (self->http.front) == renewed);
+  after = open_client (self);
+  g_assert_true (g_tls_certificate_is_same (peer_of (after), renewed));
+  g_assert_false (g_tls_certificate_is_same (peer_of (before), renewed));
+
+  raw_client_send_frame (before, 0x81, "on", 2);
+  raw_client_read_frame (before, &payload);
+  g_assert_cmpstr (payload, ==, "on");
+
+  again = resonate_tls_load_certificate (self->files.cert_file, self->files.key_file, NULL, &error);
+  g_assert_no_error (error);
+  g_assert_false (resonate_tls_certificates_differ (renewed, again));
+  g_assert_true (resonate_tls_certificates_differ (renewed, NULL));
+  g_assert_false (resonate_tls_certificates_differ (NULL, NULL));
+}
+
 int
 main (int argc, char *argv[])
 {
@@ -288,6 +328,7 @@ main (int argc, char *argv[])
   add ("/tls/password", test_tls_password);
   add ("/tls/handshake-that-fails-closes-the-socket-once",
        test_tls_handshake_that_fails_closes_the_socket_once);
+  add ("/tls/certificate-is-replaced", test_tls_certificate_is_replaced);
 #undef add
 
   return g_test_run ();
