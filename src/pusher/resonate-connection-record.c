@@ -119,6 +119,7 @@ restore_subscription (ResonateConnection *self,
   subscription = resonate_subscription_new (self, channel, member);
   if (member != NULL && member->id != NULL)
     resonate_connection_list_add_user (self->realm->connections, member->id, self);
+  self->realm->counters.subscriptions++;
   resonate_channel_restore (channel, subscription, place);
 }
 
@@ -205,6 +206,7 @@ forget_subscription (ResonateConnection *self, ResonateSubscription *first)
   channel = g_object_ref (resonate_subscription_get_channel (subscription));
   if (user_id != NULL)
     resonate_connection_list_remove_user (self->realm->connections, user_id, self);
+  self->realm->counters.subscriptions--;
   resonate_channel_forget (channel, subscription);
   resonate_subscription_detach (subscription);
   if (resonate_channel_get_subscription_count (channel) == 0)

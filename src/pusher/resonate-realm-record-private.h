@@ -10,9 +10,9 @@
 
 G_BEGIN_DECLS
 
-/* Of each app its id, its channels in the order in which they came to be, and the last event of its
- * cache channels: channel, frame, and when it is forgotten. */
-#define RESONATE_REALMS_RECORD "a(sasa(sayx))"
+/* Of each app its id, its channels in the order in which they came to be, the last event of its
+ * cache channels (channel, frame, and when it is forgotten), and what was counted. */
+#define RESONATE_REALMS_RECORD "a(sasa(sayx)at)"
 
 /* Users who may be on a presence channel by nobody else: app, channel, what was signed. */
 #define RESONATE_ABSENT_RECORD "a(sss)"

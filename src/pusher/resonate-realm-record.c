@@ -29,6 +29,20 @@ resonate_realm_list_settle (ResonateRealmList *self)
     resonate_tally_flush (realms->pdata[i]);
 }
 
+/* What is counted goes on, in this order, to which more may be added; the gauges follow from who is
+ * there. */
+static const size_t counters[] = {
+  G_STRUCT_OFFSET (ResonateCounters, opened),
+  G_STRUCT_OFFSET (ResonateCounters, turned_away),
+  G_STRUCT_OFFSET (ResonateCounters, messages_received),
+  G_STRUCT_OFFSET (ResonateCounters, bytes_received),
+  G_STRUCT_OFFSET (ResonateCounters, messages_sent),
+  G_STRUCT_OFFSET (ResonateCounters, bytes_sent),
+  G_STRUCT_OFFSET (ResonateCounters, published),
+  G_STRUCT_OFFSET (ResonateCounters, client_events),
+  G_STRUCT_OFFSET (ResonateCounters, refused),
+};
+
 /*
  * Saving
  */
@@ -51,13 +65,19 @@ save_realm (ResonateRealm *realm)
 {
   GVariantBuilder channels;
   GVariantBuilder events;
+  GVariantBuilder counts;
 
   g_variant_builder_init (&channels, G_VARIANT_TYPE_STRING_ARRAY);
   resonate_channel_list_foreach (realm->channels, save_name, &channels);
   g_variant_builder_init (&events, G_VARIANT_TYPE ("a(sayx)"));
   resonate_channel_cache_foreach (realm->cache, save_event, &events);
 
-  return g_variant_new ("(sasa(sayx))", resonate_app_get_id (realm->app), &channels, &events);
+  g_variant_builder_init (&counts, G_VARIANT_TYPE ("at"));
+  for (size_t i = 0; i < G_N_ELEMENTS (counters); i++)
+    g_variant_builder_add (&counts, "t", G_STRUCT_MEMBER (uint64_t, &realm->counters, counters[i]));
+
+  return g_variant_new ("(sasa(sayx)at)", resonate_app_get_id (realm->app), &channels, &events,
+                        &counts);
 }
 
 GVariant *
@@ -83,7 +103,10 @@ resonate_realm_list_save (ResonateRealmList *self)
  * Restoring
  */
 static void
-restore_realm (ResonateRealm *realm, GVariantIter *channels, GVariantIter *events)
+restore_realm (ResonateRealm *realm,
+               GVariantIter *channels,
+               GVariantIter *events,
+               GVariantIter *counts)
 {
   int64_t now_us = resonate_clock_now_us ();
   const char *channel;
@@ -92,6 +115,9 @@ restore_realm (ResonateRealm *realm, GVariantIter *channels, GVariantIter *event
 
   while (g_variant_iter_next (channels, "&s", &channel))
     resonate_channel_list_ensure (realm->channels, channel);
+
+  for (size_t i = 0; i < G_N_ELEMENTS (counters); i++)
+    g_variant_iter_next (counts, "t", &G_STRUCT_MEMBER (uint64_t, &realm->counters, counters[i]));
 
   while (g_variant_iter_next (events, "(&s@ayx)", &channel, &bytes, &expires_us))
     {
@@ -110,16 +136,18 @@ resonate_realm_list_restore (ResonateRealmList *self, GVariant *record)
   const char *app_id;
   GVariantIter *channels;
   GVariantIter *events;
+  GVariantIter *counts;
 
   g_variant_iter_init (&iter, record);
-  while (g_variant_iter_next (&iter, "(&sasa(sayx))", &app_id, &channels, &events))
+  while (g_variant_iter_next (&iter, "(&sasa(sayx)at)", &app_id, &channels, &events, &counts))
     {
       ResonateRealm *realm = resonate_realm_list_lookup (self, app_id);
 
       if (realm != NULL)
-        restore_realm (realm, channels, events);
+        restore_realm (realm, channels, events, counts);
       g_variant_iter_free (channels);
       g_variant_iter_free (events);
+      g_variant_iter_free (counts);
     }
 }
 

@@ -10,9 +10,9 @@
 
 G_BEGIN_DECLS
 
-/* What it speaks, its address, whether that is a trusted proxy's, bytes that came and were not
- * looked at, bytes that are to go out before all others. */
-#define RESONATE_STREAM_RECORD "(ysbayay)"
+/* What it speaks, its address, whether that is a trusted proxy's, what went over it, bytes that
+ * came and were not looked at, bytes that are to go out before all others. */
+#define RESONATE_STREAM_RECORD "(ysb(tttt)ayay)"
 
 typedef enum
 {

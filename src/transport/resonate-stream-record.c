@@ -99,6 +99,7 @@ get_speech (ResonateStream *self)
 GVariant *
 resonate_stream_save (ResonateStream *self)
 {
+  const ResonateTraffic *traffic = &self->traffic;
   g_autoptr (GBytes) unsent = NULL;
   GVariant *unread;
 
@@ -113,8 +114,9 @@ resonate_stream_save (ResonateStream *self)
                                       self->ws != NULL ? self->ws->raw->data : NULL,
                                       self->ws != NULL ? self->ws->raw->len : 0, 1);
 
-  return g_variant_new ("(ysb@ay@ay)", (guint8) get_speech (self), self->remote_address,
-                        self->is_trusted, unread,
+  return g_variant_new ("(ysb(tttt)@ay@ay)", (guint8) get_speech (self), self->remote_address,
+                        self->is_trusted, traffic->messages_received, traffic->messages_sent,
+                        traffic->bytes_received, traffic->bytes_sent, unread,
                         g_variant_new_from_bytes (G_VARIANT_TYPE_BYTESTRING, unsent, TRUE));
 }
 
@@ -194,11 +196,15 @@ resonate_stream_restore (ResonateStreamShared *shared, int fd, GVariant *record)
   g_return_val_if_fail (g_variant_is_of_type (record, G_VARIANT_TYPE (RESONATE_STREAM_RECORD)),
                         NULL);
 
-  g_variant_get (record, "(y&sbayay)", &speech, &text, &is_trusted, NULL, NULL);
+  g_variant_get (record, "(y&sb(tttt)ayay)", &speech, &text, &is_trusted, NULL, NULL, NULL, NULL,
+                 NULL, NULL);
   address = g_ref_string_new (text);
   self = resonate_stream_new (shared, fd, address, NULL);
   g_ref_string_release (address);
   self->is_trusted = is_trusted;
+  g_variant_get_child (record, 3, "(tttt)", &self->traffic.messages_received,
+                       &self->traffic.messages_sent, &self->traffic.bytes_received,
+                       &self->traffic.bytes_sent);
   self->is_blocked = TRUE;
   if (!set_speech (self, speech))
     {
@@ -207,11 +213,11 @@ resonate_stream_restore (ResonateStreamShared *shared, int fd, GVariant *record)
       return NULL;
     }
 
-  unread = dup_bytes (record, 3);
+  unread = dup_bytes (record, 4);
   if (self->phase == RESONATE_STREAM_WEB_SOCKET && g_bytes_get_size (unread) > 0)
     resonate_stream_ws_put_back (self, unread);
 
-  unsent = dup_bytes (record, 4);
+  unsent = dup_bytes (record, 5);
   if (g_bytes_get_size (unsent) > 0)
     {
       self->queue = resonate_send_queue_new ();

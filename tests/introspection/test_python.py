@@ -341,6 +341,30 @@ class Serving(unittest.TestCase):
         finish(lambda done: self.server.stop_async(None, done), self.server.stop_finish)
         self.assertEqual(self.server.dup_sockets(), [])
 
+    def test_a_replacement_that_leaves(self):
+        ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
+        client = Client(self.uri).greet()
+        theirs.close()
+        with self.assertRaises(GLib.Error):
+            finish(
+                lambda done: self.server.hand_over_async(Gio.Socket.new_from_fd(ours.detach()), -1, None, done),
+                self.server.hand_over_finish,
+            )
+        client.send("pusher:ping")
+        client.expect("pusher:pong")
+
+    def test_a_predecessor_that_leaves(self):
+        ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
+        theirs.close()
+        server = Resonate.Server.new(Resonate.Config.new())
+        with self.assertRaises(GLib.Error) as raised:
+            finish(
+                lambda done: server.take_over_async(Gio.Socket.new_from_fd(ours.detach()), None, done),
+                server.take_over_finish,
+            )
+        self.assertTrue(raised.exception.matches(Gio.io_error_quark(), Gio.IOErrorEnum.CONNECTION_CLOSED))
+        self.assertEqual(server.get_state(), Resonate.ServerState.STOPPED)
+
 
 if __name__ == "__main__":
     unittest.main()

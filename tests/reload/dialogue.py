@@ -13,7 +13,7 @@ from gi.repository import GLib  # noqa: E402
 OFFER, READY, FAILED, STATE, BATCH, KEPT, DONE, INSTALLED, GO, TAKEN = range(10)
 VERSION = 1
 MAX_FDS = 129
-STREAM = "(ysbayay)"
+STREAM = "(ysb(tttt)ayay)"
 CLIENT = "(ssmsx(xbb)(xu)a(sums))"
 WEB_SOCKET = 3
 
@@ -59,8 +59,8 @@ class Dialogue:
 
 def record(app, socket_id, version=VERSION, channels=()):
     """A client as another process would tell of it, with its version in front."""
-    stream = (WEB_SOCKET, "192.0.2.1", False, b"", b"")
-    client = (app["id"], socket_id, None, 1, (1, False, False), (0, 0), list(channels))
+    stream = (WEB_SOCKET, "192.0.2.1", False, (0, 0, 0, 0), b"", b"")
+    client = (app["id"], socket_id, None, 1, (GLib.get_monotonic_time(), False, False), (0, 0), list(channels))
     return version, GLib.Variant(f"({STREAM}m{CLIENT})", (stream, client))
 
 
@@ -73,7 +73,7 @@ def offer(version=VERSION, are_given=True):
 
 
 def state():
-    return GLib.Variant("(a(sasa(sayx))a{sv})", ([], {}))
+    return GLib.Variant("(a(sasa(sayx)at)a{sv})", ([], {}))
 
 
 def absent(*rows):

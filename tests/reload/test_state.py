@@ -8,7 +8,7 @@ import unittest
 import zlib
 
 import reload
-from reload import fixture, peer
+from reload import bus, fixture, peer
 
 LARGE = "x" * 8000
 N_LARGE = 100
@@ -130,6 +130,27 @@ class StateTest(reload.ReloadCase):
             self.reload()
             publisher.send(request[40:])
             self.assertEqual(publisher.answer()[0], 200)
+
+    def test_what_was_counted(self):
+        self.serve()
+        client = self.connect()
+        reload.join(client, self.app, "a")
+        self.publish("a", "1")
+        client.event("e")
+        facts = ("messages-received", "messages-sent", "bytes-received", "bytes-sent", "opened-at", "address")
+        before = self.call(bus.MANAGER, "GetConnection", "(s)", client.id)
+        metrics = self.call(bus.METRICS, "GetSnapshot")
+        self.reload()
+        after = self.call(bus.MANAGER, "GetConnection", "(s)", client.id)
+        self.assertEqual([after[fact] for fact in facts], [before[fact] for fact in facts])
+        again = self.call(bus.METRICS, "GetSnapshot")
+        apps = [name for name in metrics if self.app["id"] in name]
+        self.assertTrue(apps)
+        self.assertEqual({name: again[name] for name in apps}, {name: metrics[name] for name in apps})
+        client.close()
+        bus.wait_until("it to be gone", lambda: self.get(bus.MANAGER, "Connections") == 0)
+        gauge, = [name for name in apps if "subscriptions" in name]
+        self.assertEqual(self.call(bus.METRICS, "GetSnapshot")[gauge], 0)
 
 
 if __name__ == "__main__":
