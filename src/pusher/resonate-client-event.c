@@ -79,6 +79,7 @@ relay (ResonateConnection *connection, ResonateMessage *message, ResonateSubscri
   ResonateRealm *realm = resonate_connection_get_realm (connection);
   const char *name = resonate_message_get_channel (message);
   const ResonateMember *member = resonate_subscription_get_member (subscription);
+  ResonateChannel *channel;
   g_autoptr (GBytes) frame = NULL;
 
   /* Who sent it is what was signed, never what the message claims. */
@@ -86,11 +87,14 @@ relay (ResonateConnection *connection, ResonateMessage *message, ResonateSubscri
                                           resonate_message_get_data (message),
                                           member != NULL ? member->id_json : NULL);
   resonate_journal_published (realm->app, name, frame);
+  realm->counters.client_events++;
   if (G_UNLIKELY (realm->is_tapped))
     tell_tap (connection, message);
-  realm->counters.client_events++;
-  resonate_realm_send (realm, resonate_channel_list_lookup (realm->channels, name), frame,
-                       connection);
+
+  /* Who is told may have changed who is there. */
+  channel = resonate_channel_list_lookup (realm->channels, name);
+  if (channel != NULL)
+    resonate_realm_send (realm, channel, frame, connection);
 }
 
 /*

@@ -48,7 +48,7 @@ resonate_dispatcher_publish (ResonateRealm *realm,
                              ResonateEventOrder order,
                              const char *except_socket)
 {
-  ResonateChannel *live = resonate_channel_list_lookup (realm->channels, channel);
+  ResonateChannel *live;
   ResonateConnection *except = NULL;
   g_autoptr (GBytes) frame = NULL;
   gboolean cached = resonate_channel_kind_is_cache (resonate_channel_kind_from_name (channel));
@@ -56,6 +56,9 @@ resonate_dispatcher_publish (ResonateRealm *realm,
   realm->counters.published++;
   if (G_UNLIKELY (realm->is_tapped))
     tell_tap (realm, event, channel, data, data_length);
+
+  /* Not before: who is told may have changed who is there. */
+  live = resonate_channel_list_lookup (realm->channels, channel);
   if (live == NULL && !cached)
     return;
 

@@ -97,8 +97,13 @@ receive (ResonateConnection *connection, GBytes *text)
       return;
     }
 
+  /* Who is told may send the client away. */
   if (G_UNLIKELY (realm->is_tapped))
-    resonate_gate_received (realm->gate, connection, message);
+    {
+      resonate_gate_received (realm->gate, connection, message);
+      if (!resonate_realm_holds (realm, connection))
+        return;
+    }
 
   switch (resonate_gate_intercept (realm->gate, connection, message, &error))
     {

@@ -16,6 +16,9 @@
 #include "../pusher/resonate-connection-private.h"
 #include "../pusher/resonate-subscription-private.h"
 
+/* The array frees its elements, so what is handed over is the container: whoever takes both from it
+ * frees them twice. */
+
 /* The most that a page has. */
 #define PAGE_MAX 1000
 
@@ -92,7 +95,8 @@ end (const Reader *reader, GPtrArray *page, gboolean is_last, char **next)
  * Fails with %RESONATE_ERROR_UNKNOWN_APP, and with %RESONATE_ERROR_BAD_ARGUMENT for a @cursor that
  * is none.
  *
- * Returns: (transfer full) (element-type ResonateChannel): the channels, or %NULL with @error set
+ * Returns: (transfer container) (element-type ResonateChannel): the channels, or %NULL with @error
+ * set
  *
  * Since: 1.0
  */
@@ -144,7 +148,8 @@ resonate_server_page_channels (ResonateServer *self,
  *
  * Gets some of the clients of an app, as [method@Resonate.Server.page_channels] does.
  *
- * Returns: (transfer full) (element-type ResonateConnection): the clients, or %NULL with @error set
+ * Returns: (transfer container) (element-type ResonateConnection): the clients, or %NULL with
+ * @error set
  *
  * Since: 1.0
  */
@@ -254,7 +259,8 @@ page_many (Reader *reader, ResonateChannel *channel, GPtrArray *page)
  *
  * Gets some of the clients that are on a channel, as [method@Resonate.Server.page_channels] does.
  *
- * Returns: (transfer full) (element-type ResonateConnection): the clients, or %NULL with @error set
+ * Returns: (transfer container) (element-type ResonateConnection): the clients, or %NULL with
+ * @error set
  *
  * Since: 1.0
  */
@@ -303,7 +309,7 @@ resonate_server_page_subscribers (ResonateServer *self,
  *
  * Fails with %RESONATE_ERROR_BAD_ARGUMENT for a channel without presence, too.
  *
- * Returns: (transfer full) (element-type utf8): the ids of users, or %NULL with @error set
+ * Returns: (transfer container) (element-type utf8): the ids of users, or %NULL with @error set
  *
  * Since: 1.0
  */

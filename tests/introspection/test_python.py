@@ -287,6 +287,58 @@ class Serving(unittest.TestCase):
         self.assertEqual([first.expect("headline"), first.expect("headline")], [{"n": 1}, {"n": 2}])
         self.assertEqual(second.expect("headline"), {"n": 2})
 
+    def test_tap(self):
+        told = []
+        self.server.connect("received", lambda _, connection, message: told.append((connection, message.get_event())))
+        self.server.connect("published", lambda _, app, sender, channel, event, data: told.append(
+            (app.props.id, sender, channel, event, data.get_data())))
+        self.server.connect("left", lambda _, connection, code, reason: told.append((connection, code, reason)))
+        client = Client(self.uri).greet()
+        connection = self.server.find_connection(client.id)
+        self.server.set_tapped(True)
+        client.send("pusher:ping")
+        client.expect("pusher:pong")
+        self.server.publish("1", ["news"], "headline", "{}", None)
+        self.server.terminate_connection("1", client.id)
+        self.assertEqual(told, [
+            (connection, "pusher:ping"), ("1", None, "news", "headline", b"{}"),
+            (connection, 4009, "You got disconnected by the app.")])
+
+    def test_facts_pages_and_numbers(self):
+        client = Client(self.uri).greet()
+        client.subscribe("presence-lobby", "ada")
+        client.subscribe("cache-news")
+        connection = self.server.find_connection(client.id)
+        self.assertIs(connection, self.server.get_connection("1", client.id))
+        self.assertEqual(connection.get_user_id(), "ada")
+        self.assertEqual((connection.count_channels(), connection.get_queued_bytes()), (2, 0))
+        self.assertEqual((connection.get_messages_received(), connection.get_rate_limit_remaining()), (2, -1))
+        self.assertGreater(connection.get_messages_sent(), 2)
+        self.assertGreater(connection.get_bytes_sent(), connection.get_bytes_received())
+        self.assertGreaterEqual(connection.get_last_activity(), connection.get_opened_at())
+        self.assertIsInstance(connection.is_hibernating(), bool)
+
+        self.assertEqual(self.server.page_connections("1", "", 0), ([connection], ""))
+        self.assertEqual(self.server.page_subscribers("1", "cache-news", "", 0), ([connection], ""))
+        self.assertEqual(self.server.page_users("1", "presence-lobby", "", 0), (["ada"], ""))
+        page, cursor = self.server.page_channels("1", "", "", 1)
+        more, end = self.server.page_channels("1", "", cursor, 1)
+        self.assertEqual(sorted(channel.props.name for channel in page + more), ["cache-news", "presence-lobby"])
+        self.assertEqual(end, "")
+        self.assertEqual(self.server.get_channels("1").lookup("presence-lobby").count_user("ada"), 1)
+        self.assertFalse(self.server.has_cached("1", "cache-news"))
+        self.server.publish("1", ["cache-news"], "headline", "{}", None)
+        self.assertTrue(self.server.has_cached("1", "cache-news"))
+        self.assertEqual(Resonate.ChannelKind.from_name("private-a"), Resonate.ChannelKind.PRIVATE)
+
+        self.assertEqual(self.server.count_connections("1"), 1)
+        self.assertEqual(self.server.dup_metrics().unpack()["resonate_connections"], 1)
+        self.assertIn("# EOF", self.server.format_metrics("openmetrics"))
+        self.assertGreater(self.server.props.started_at, 0)
+        with self.assertRaises(GLib.Error) as raised:
+            self.server.terminate_connection("1", "1.1")
+        self.assertTrue(raised.exception.matches(Resonate.Error.quark(), Resonate.Error.NOT_FOUND))
+
     def test_terminate(self):
         client = Client(self.uri).greet()
         client.subscribe("presence-lobby", "ada")
@@ -320,13 +372,16 @@ class Serving(unittest.TestCase):
         states, done = [], []
         self.server.connect("notify::state", lambda server, _: states.append(server.props.state.value_nick))
         client = Client(self.uri).greet()
+        self.server.connect("drained", lambda _, n_forced: states.append(n_forced))
         self.server.drain_async(60 * GLib.USEC_PER_SEC, None, lambda server, result: done.append(server.drain_finish(result)))
         client.send("pusher:ping")
         client.expect("pusher:pong")
         self.assertEqual((states, done), (["draining"], []))
+        self.assertGreater(self.server.props.drain_deadline, self.server.props.started_at)
         client.socket.close(1000, None)
         wait_until(lambda: done, "the end of the drain")
-        self.assertEqual((states, done), (["draining", "stopped"], [True]))
+        self.assertEqual((states, done), (["draining", 0, "stopped"], [True]))
+        self.assertEqual(self.server.props.drain_deadline, 0)
 
     def test_started_again(self):
         finish(lambda done: self.server.stop_async(None, done), self.server.stop_finish)

@@ -74,6 +74,23 @@ test_limiter_long_window (void)
   g_assert_true (resonate_limiter_take (&limiter, year_us, 1, year_us));
 }
 
+static void
+test_limiter_left (void)
+{
+  ResonateLimiter limiter = { 0 };
+
+  g_test_summary ("What is left is what would still be allowed, and the first always is");
+
+  g_assert_cmpuint (resonate_limiter_get_left (&limiter, 0, 2), ==, 2);
+  g_assert_cmpuint (resonate_limiter_get_left (&limiter, 0, 0), ==, 1);
+
+  resonate_limiter_take (&limiter, 0, 2, 1000);
+  g_assert_cmpuint (resonate_limiter_get_left (&limiter, 999, 2), ==, 1);
+  resonate_limiter_take (&limiter, 0, 2, 1000);
+  g_assert_cmpuint (resonate_limiter_get_left (&limiter, 999, 2), ==, 0);
+  g_assert_cmpuint (resonate_limiter_get_left (&limiter, 1000, 2), ==, 2);
+}
+
 int
 main (int argc, char *argv[])
 {
@@ -81,6 +98,7 @@ main (int argc, char *argv[])
 
   g_test_add_func ("/limiter/windows", test_limiter_windows);
   g_test_add_func ("/limiter/long-window", test_limiter_long_window);
+  g_test_add_func ("/limiter/left", test_limiter_left);
 
   return g_test_run ();
 }
