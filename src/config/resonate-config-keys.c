@@ -40,6 +40,8 @@ static const ResonateConfigKey keys[] = {
     "PEM file with the private key, where it is not in the file of the certificate." },
   { "server", "tls-key-password-file", RESONATE_CONFIG_FILE, 0, NULL, 0, 0, NULL, NULL,
     "File with the password of the private key." },
+  { "server", "pid-file", RESONATE_CONFIG_FILE, RESONATE_CONFIG_KEY_START, NULL, 0, 0, NULL, NULL,
+    "File that has the number of the serving process in it, as long as it serves." },
   { "server", "max-request-size", RESONATE_CONFIG_SIZE, 0, "10000", 1, GIB, NULL,
     "REVERB_MAX_REQUEST_SIZE", "Longest body of a REST request." },
   { "server", "auth-timestamp-grace", RESONATE_CONFIG_DURATION, RESONATE_CONFIG_KEY_OPEN, "600s", 0,

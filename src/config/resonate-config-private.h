@@ -23,6 +23,7 @@ struct _ResonateConfig
   char *tls_certificate;
   char *tls_key;
   char *tls_key_password_file;
+  char *pid_file;
   uint64_t max_request_size;
   int64_t auth_timestamp_grace;
   int64_t drain_timeout;

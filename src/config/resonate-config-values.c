@@ -137,6 +137,24 @@ resonate_config_get_tls_key_password_file (ResonateConfig *self)
 }
 
 /**
+ * resonate_config_get_pid_file: (get-property pid-file)
+ * @self: a configuration
+ *
+ * Gets the file that has the number of the serving process in it.
+ *
+ * Returns: (transfer none) (nullable): the path
+ *
+ * Since: 1.0
+ */
+const char *
+resonate_config_get_pid_file (ResonateConfig *self)
+{
+  g_return_val_if_fail (RESONATE_IS_CONFIG (self), NULL);
+
+  return self->pid_file;
+}
+
+/**
  * resonate_config_get_max_request_size: (get-property max-request-size)
  * @self: a configuration
  *

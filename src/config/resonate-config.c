@@ -45,6 +45,7 @@ typedef enum
   PROP_TLS_CERTIFICATE,
   PROP_TLS_KEY,
   PROP_TLS_KEY_PASSWORD_FILE,
+  PROP_PID_FILE,
   PROP_MAX_REQUEST_SIZE,
   PROP_AUTH_TIMESTAMP_GRACE,
   PROP_DRAIN_TIMEOUT,
@@ -70,6 +71,7 @@ static const size_t offsets[] = {
   [PROP_TLS_CERTIFICATE] = G_STRUCT_OFFSET (ResonateConfig, tls_certificate),
   [PROP_TLS_KEY] = G_STRUCT_OFFSET (ResonateConfig, tls_key),
   [PROP_TLS_KEY_PASSWORD_FILE] = G_STRUCT_OFFSET (ResonateConfig, tls_key_password_file),
+  [PROP_PID_FILE] = G_STRUCT_OFFSET (ResonateConfig, pid_file),
   [PROP_MAX_REQUEST_SIZE] = G_STRUCT_OFFSET (ResonateConfig, max_request_size),
   [PROP_AUTH_TIMESTAMP_GRACE] = G_STRUCT_OFFSET (ResonateConfig, auth_timestamp_grace),
   [PROP_DRAIN_TIMEOUT] = G_STRUCT_OFFSET (ResonateConfig, drain_timeout),
@@ -230,6 +232,21 @@ install_tls (void)
   properties[PROP_TLS_KEY_PASSWORD_FILE] =
     g_param_spec_string ("tls-key-password-file", NULL, NULL, NULL,
                          G_PARAM_READWRITE | G_PARAM_STATIC_STRINGS);
+}
+
+static void
+install_process (void)
+{
+  /**
+   * ResonateConfig:pid-file: (getter get_pid_file)
+   *
+   * A file that has the number of the serving process in it. The daemon writes it; a program that
+   * embeds a server may.
+   *
+   * Since: 1.0
+   */
+  properties[PROP_PID_FILE] = g_param_spec_string ("pid-file", NULL, NULL, NULL,
+                                                   G_PARAM_READWRITE | G_PARAM_STATIC_STRINGS);
 }
 
 static void
@@ -411,6 +428,7 @@ resonate_config_class_init (ResonateConfigClass *klass)
 
   install_listeners ();
   install_tls ();
+  install_process ();
   install_requests ();
   install_limits ();
   install_timeouts ();

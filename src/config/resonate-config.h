@@ -69,6 +69,9 @@ RESONATE_AVAILABLE_IN_1_0
 const char *resonate_config_get_tls_key_password_file (ResonateConfig *self);
 
 RESONATE_AVAILABLE_IN_1_0
+const char *resonate_config_get_pid_file (ResonateConfig *self);
+
+RESONATE_AVAILABLE_IN_1_0
 uint64_t resonate_config_get_max_request_size (ResonateConfig *self);
 
 RESONATE_AVAILABLE_IN_1_0

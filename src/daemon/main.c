@@ -21,6 +21,7 @@
 #include "daemon-config.h"
 #include "daemon-log.h"
 #include "daemon-options.h"
+#include "daemon-pid-file.h"
 #include "daemon-service.h"
 #include "daemon-swap.h"
 #include "resonate-sd.h"
@@ -42,6 +43,7 @@ typedef struct
   DaemonSwap *swap;
   int64_t stay_us; /* how long those may stay who cannot go to another process */
   gboolean is_swapping;
+  char *pid_file; /* (nullable): that we wrote */
   gboolean stopping;
   int status;
 } Daemon;
@@ -276,6 +278,26 @@ go_on_bus (Daemon *daemon)
   resonate_dbus_service_start (daemon->bus);
 }
 
+/* A supervisor that waits for the file would wait for ever: without it there is no service. */
+static gboolean
+take_pid_file (Daemon *daemon)
+{
+  const char *path = resonate_config_get_pid_file (resonate_server_get_config (daemon->server));
+  g_autoptr (GError) error = NULL;
+
+  if (path == NULL || daemon_pid_file_write (path, &error))
+    {
+      daemon->pid_file = g_strdup (path);
+      return TRUE;
+    }
+
+  g_printerr ("resonated: %s\n", error->message);
+  daemon->status = EXIT_FAILURE;
+  stop (daemon);
+
+  return FALSE;
+}
+
 static void
 on_started (GObject *source, GAsyncResult *result, gpointer user_data)
 {
@@ -289,6 +311,9 @@ on_started (GObject *source, GAsyncResult *result, gpointer user_data)
       g_main_loop_quit (daemon->loop);
       return;
     }
+
+  if (!take_pid_file (daemon))
+    return;
 
   announce (daemon);
   daemon_service_ready (daemon->service);
@@ -332,6 +357,9 @@ serve (ResonateConfig *config, const DaemonOptions *options, DaemonSwap *swap)
     resonate_server_start_async (daemon.server, NULL, on_started, &daemon);
   g_main_loop_run (daemon.loop);
 
+  if (daemon.pid_file != NULL)
+    daemon_pid_file_remove (daemon.pid_file);
+  g_free (daemon.pid_file);
   if (daemon.bus != NULL)
     resonate_dbus_service_stop (daemon.bus);
   for (size_t i = 0; i < G_N_ELEMENTS (sources); i++)

@@ -56,7 +56,7 @@ class Show(CtlCase):
         self.write("a.conf", APP)
         shown = self.run_json("config", "show", "-c", "a.conf")
         late = [row["key"] for row in shown["keys"] if row["change"] == "needs-reload"]
-        self.assertEqual(late, ["host", "port", "path"])
+        self.assertEqual(late, ["host", "port", "path", "pid-file"])
         self.assertEqual({row["change"] for row in shown["keys"]}, {"needs-reload", "applied"})
 
     def test_json_is_utf8_in_a_locale_that_is_not(self):

@@ -1,7 +1,7 @@
 // SPDX-FileCopyrightText: The Resonate authors
 // SPDX-License-Identifier: LGPL-2.1-or-later
 //
-// process.test.mjs: the program: how it starts, what it refuses, what signals do (300-305, 329-330, 347).
+// process.test.mjs: the program: how it starts, what it refuses, what signals do (290-305, 329-330, 347).
 import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
 import fs from 'node:fs';
@@ -61,6 +61,32 @@ test('--version', async (t) => {
   const { status, out } = await run(t, ['--version']);
   assert.equal(status, 0);
   assert.match(out, /\d+\.\d+\.\d+/);
+});
+
+test('290-299: a PID file is there as long as it serves, and is nobody else\'s', async (t) => {
+  const file = path.join(scratch(t), 'resonated.pid');
+  const server = await startServer(configText({ server: { 'pid-file': file }, apps: [app] }));
+  assert.equal(fs.readFileSync(file, 'utf8'), String(server.pid));
+  await server.stop();
+  assert.equal(fs.existsSync(file), false);
+
+  const second = await startServer(configText({ server: { 'pid-file': file }, apps: [app] }));
+  fs.writeFileSync(file, '1');
+  await second.stop();
+  assert.equal(fs.readFileSync(file, 'utf8'), '1');
+});
+
+test('1: a PID file that is a symbolic link', async (t) => {
+  const dir = scratch(t);
+  const [link, target] = [path.join(dir, 'link'), path.join(dir, 'precious')];
+  fs.writeFileSync(target, 'precious');
+  fs.symlinkSync(target, link);
+  const config = written(t, configText({ server: { 'pid-file': link }, apps: [app] }));
+  const { status, out, err } = await run(t, ['--config', config, '--no-bus', '--host', '127.0.0.1', '--port', '0']);
+  assert.equal(status, 1);
+  assert.equal(out, '');
+  assert.match(err, /pid-file: .*link is a symbolic link/);
+  assert.equal(fs.readFileSync(target, 'utf8'), 'precious');
 });
 
 test('2: wrong usage', async (t) => {
