@@ -268,7 +268,9 @@ on_method_call (GDBusConnection *connection,
 
   if (!find_actions (invocation, actions))
     {
-      refuse (invocation, "a rule");
+      g_dbus_method_invocation_return_error (invocation, RESONATE_ERROR,
+                                             RESONATE_ERROR_UNAUTHORIZED,
+                                             "Nobody has said who may call %s", method_name);
       return;
     }
 
@@ -327,7 +329,9 @@ resonate_dbus_gate_guard (ResonateDbusGate *self, gpointer skeleton)
 }
 
 gboolean
-resonate_dbus_gate_may_manage (GBusType bus, GDBusMethodInvocation *invocation)
+resonate_dbus_gate_may_manage (GBusType bus,
+                               GDBusMethodInvocation *invocation,
+                               GCancellable *cancellable)
 {
-  return bus == G_BUS_TYPE_SESSION || resonate_polkit_ask_sync (invocation, MANAGE);
+  return bus == G_BUS_TYPE_SESSION || resonate_polkit_ask_sync (invocation, MANAGE, cancellable);
 }

@@ -23,7 +23,9 @@ void resonate_dbus_gate_guard_class (gpointer skeleton_class);
 void resonate_dbus_gate_guard (ResonateDbusGate *self, gpointer skeleton);
 
 /* Whether whoever called may change how the server runs. Waits for the answer; for any thread. */
-gboolean resonate_dbus_gate_may_manage (GBusType bus, GDBusMethodInvocation *invocation);
+gboolean resonate_dbus_gate_may_manage (GBusType bus,
+                                        GDBusMethodInvocation *invocation,
+                                        GCancellable *cancellable);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (ResonateDbusGate, resonate_dbus_gate_free)
 

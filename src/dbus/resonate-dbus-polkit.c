@@ -140,7 +140,9 @@ resonate_polkit_ask (GDBusMethodInvocation *invocation,
 }
 
 gboolean
-resonate_polkit_ask_sync (GDBusMethodInvocation *invocation, const char *action)
+resonate_polkit_ask_sync (GDBusMethodInvocation *invocation,
+                          const char *action,
+                          GCancellable *cancellable)
 {
   GDBusConnection *connection = g_dbus_method_invocation_get_connection (invocation);
   const char *caller = g_dbus_method_invocation_get_sender (invocation);
@@ -150,14 +152,14 @@ resonate_polkit_ask_sync (GDBusMethodInvocation *invocation, const char *action)
   reply = g_dbus_connection_call_sync (connection, POLKIT_NAME, POLKIT_PATH, POLKIT_INTERFACE,
                                        "CheckAuthorization", make_question (invocation, action),
                                        G_VARIANT_TYPE ("((bba{ss}))"), G_DBUS_CALL_FLAGS_NONE,
-                                       TIMEOUT_MS, NULL, NULL);
+                                       TIMEOUT_MS, cancellable, NULL);
   if (reply != NULL)
     return is_yes (reply);
 
   uid = g_dbus_connection_call_sync (connection, BUS_NAME, BUS_PATH, BUS_NAME,
                                      "GetConnectionUnixUser", g_variant_new ("(s)", caller),
                                      G_VARIANT_TYPE ("(u)"), G_DBUS_CALL_FLAGS_NONE, TIMEOUT_MS,
-                                     NULL, NULL);
+                                     cancellable, NULL);
 
   return uid != NULL && is_root (uid);
 }

@@ -27,6 +27,8 @@ void resonate_polkit_ask (GDBusMethodInvocation *invocation,
                           gpointer user_data);
 
 /* The same for a thread that may wait. */
-gboolean resonate_polkit_ask_sync (GDBusMethodInvocation *invocation, const char *action);
+gboolean resonate_polkit_ask_sync (GDBusMethodInvocation *invocation,
+                                   const char *action,
+                                   GCancellable *cancellable);
 
 G_END_DECLS

@@ -45,6 +45,7 @@ struct _ResonateDbusService
   GCancellable *cancellable;
   GDBusConnection *connection; /* (nullable): while there is a bus */
   GDebugControllerDBus *debug; /* (nullable): as long as the connection */
+  GCancellable *debug_over;    /* (nullable): the same */
   guint name_id;
   gboolean has_name;
   gboolean complained; /* that there is no bus */
@@ -92,9 +93,16 @@ leave (ResonateDbusService *self)
 {
   g_clear_handle_id (&self->name_id, g_bus_unown_name);
   self->has_name = FALSE;
+
+  /* g_debug_controller_dbus_stop () would wait for callers who are being looked at, in the main
+   * loop that it holds up. So each of them has a reference, and hears that it is over. */
   if (self->debug != NULL)
-    g_debug_controller_dbus_stop (self->debug);
+    {
+      g_cancellable_cancel (self->debug_over);
+      g_signal_handlers_disconnect_by_data (self->debug, self);
+    }
   g_clear_object (&self->debug);
+  g_clear_object (&self->debug_over);
   if (self->connection == NULL)
     return;
 
@@ -154,13 +162,19 @@ on_name_lost (GDBusConnection *connection, const char *name, gpointer user_data)
   self->host->drain (-1, self->user_data);
 }
 
-/* Runs in a thread of its own: reads constants and nothing else. */
+/* In a thread of its own, which may outlive the service. */
 static gboolean
-on_debug_authorize (GDebugControllerDBus *debug, GDBusMethodInvocation *invocation, gpointer data)
+on_debug_authorize_system (GDebugControllerDBus *debug,
+                           GDBusMethodInvocation *invocation,
+                           GCancellable *over)
 {
-  const ResonateDbusService *self = data;
+  return resonate_dbus_gate_may_manage (G_BUS_TYPE_SYSTEM, invocation, over);
+}
 
-  return resonate_dbus_gate_may_manage (self->bus, invocation);
+static gboolean
+on_debug_authorize_session (GDebugControllerDBus *debug, GDBusMethodInvocation *invocation)
+{
+  return resonate_dbus_gate_may_manage (G_BUS_TYPE_SESSION, invocation, NULL);
 }
 
 static void
@@ -182,7 +196,11 @@ add_debug_controller (ResonateDbusService *self)
       return;
     }
 
-  g_signal_connect (self->debug, "authorize", G_CALLBACK (on_debug_authorize), self);
+  self->debug_over = g_cancellable_new ();
+  g_signal_connect_object (self->debug, "authorize",
+                           self->bus == G_BUS_TYPE_SYSTEM ? G_CALLBACK (on_debug_authorize_system)
+                                                          : G_CALLBACK (on_debug_authorize_session),
+                           self->debug_over, 0);
   g_signal_connect (self->debug, "notify::debug-enabled", G_CALLBACK (on_debug_changed), self);
 }
 

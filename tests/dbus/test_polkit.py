@@ -7,6 +7,7 @@ import os
 import re
 import subprocess
 import sys
+import time
 import unittest
 from xml.etree import ElementTree
 
@@ -122,6 +123,17 @@ class Table(GateCase):
             self.call(*arguments, path="/org/gtk/Debugging")
         self.allow("manage")
         self.call(*arguments, path="/org/gtk/Debugging")
+
+    def test_a_question_without_an_answer_does_not_hold_up_the_end(self):
+        self.polkit()
+        server = self.serve()
+        self.tell_polkit("SimulateHang", "(b)", True)
+        self.connection.call(NAME, "/org/gtk/Debugging", "org.gtk.Debugging", "SetDebugEnabled",
+                             GLib.Variant("(b)", (True,)), None, Gio.DBusCallFlags.NONE, -1, None, None)
+        wait_until("the question", lambda: self.tell_polkit("HaveHangingCalls")[0])
+        begun = time.monotonic()
+        server.stop()
+        self.assertLess(time.monotonic() - begun, 10)
 
     def test_calls_that_wait_for_polkit_are_bounded_and_hold_nobody_up(self):
         self.polkit()
