@@ -222,7 +222,7 @@ test('a certificate is replaced while a client stays connected', async (t) => {
   await server.stop();
 });
 
-/** The datagrams that reach PLACE, as lines. Node has no sockets of this family: a few lines of Python hold it. */
+/** The datagrams that reach PLACE and tell of a start or a reload, as lines. Node has no sockets of this family: a few lines of Python hold it. */
 async function listenAt(t, place) {
   const program = 'import socket, sys\ns = socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM)\ns.bind(sys.argv[1])\n'
     + 'print("bound", flush=True)\nwhile True: print(s.recv(4096).decode().replace("\\n", " "), flush=True)';
@@ -230,7 +230,7 @@ async function listenAt(t, place) {
   let text = '';
   t.after(() => listener.kill());
   listener.stdout.on('data', (bytes) => { text += bytes; });
-  const lines = () => text.split('\n').slice(1, -1);
+  const lines = () => text.split('\n').slice(1, -1).filter((line) => /^(READY|RELOADING)=/.test(line));
   await until(() => text.includes('bound\n'), 'the socket');
   return lines;
 }

