@@ -10,6 +10,8 @@
 
 #include "resonate-dbus-service.h"
 
+#include <string.h>
+
 #include <gio/gio.h>
 
 #include "resonate-dbus-apps.h"
@@ -234,6 +236,15 @@ enter (ResonateDbusService *self, GDBusConnection *connection)
 }
 
 static void
+do_without (ResonateDbusService *self, const char *reason)
+{
+  if (!self->complained)
+    g_message ("No %s bus; serving without it: %s", name_of_bus (self), reason);
+  self->complained = TRUE;
+  retry_later (self);
+}
+
+static void
 on_connected (GObject *source, GAsyncResult *result, gpointer user_data)
 {
   g_autoptr (ResonateDbusService) self = user_data;
@@ -254,10 +265,7 @@ on_connected (GObject *source, GAsyncResult *result, gpointer user_data)
       return;
     }
 
-  if (!self->complained)
-    g_message ("No %s bus; serving without it: %s", name_of_bus (self), error->message);
-  self->complained = TRUE;
-  retry_later (self);
+  do_without (self, error->message);
 }
 
 /* GIO would start a session bus where there is none, and wait for it. */
@@ -278,6 +286,23 @@ dup_session_address (void)
   return g_strdup_printf ("unix:path=%s/bus", escaped);
 }
 
+/* Where there is no bus, as in a container, looking for one costs no more than this: to connect
+ * takes a thread and what it allocates. */
+static gboolean
+is_nothing (const char *address)
+{
+  const char *path = address;
+  g_autofree char *unescaped = NULL;
+
+  if (strpbrk (address, ",;") != NULL || !g_str_has_prefix (address, "unix:path="))
+    return FALSE;
+
+  path += strlen ("unix:path=");
+  unescaped = g_uri_unescape_string (path, NULL);
+
+  return unescaped != NULL && !g_file_test (unescaped, G_FILE_TEST_EXISTS);
+}
+
 static void
 look_for_bus (ResonateDbusService *self)
 {
@@ -292,6 +317,12 @@ look_for_bus (ResonateDbusService *self)
   if (address == NULL)
     {
       g_message ("No %s bus is named in the environment; serving without it", name_of_bus (self));
+      return;
+    }
+
+  if (is_nothing (address))
+    {
+      do_without (self, address);
       return;
     }
 
