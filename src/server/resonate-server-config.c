@@ -92,7 +92,7 @@ on_loaded (GObject *source, GAsyncResult *result, gpointer user_data)
       return;
     }
 
-  changes = g_variant_ref_sink (apply (self, g_task_get_task_data (task), certificate));
+  changes = apply (self, g_task_get_task_data (task), certificate);
   if (g_variant_n_children (changes) > 0)
     resonate_server_signals_emit_reconfigured (self, changes);
   g_task_return_pointer (task, changes, (GDestroyNotify) g_variant_unref);
