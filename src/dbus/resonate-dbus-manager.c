@@ -135,8 +135,7 @@ handle_reload (ResonateDbusGenManager *manager,
     return G_DBUS_METHOD_INVOCATION_HANDLED;
 
   g_message ("Asked to reload by %s", g_dbus_method_invocation_get_sender (invocation));
-  self->host->reload (timeout_us, health_timeout_us, on_reloaded, g_object_ref (invocation),
-                      self->user_data);
+  self->host->reload (timeout_us, health_timeout_us, on_reloaded, invocation, self->user_data);
 
   return G_DBUS_METHOD_INVOCATION_HANDLED;
 }
@@ -208,7 +207,7 @@ handle_check_config (ResonateDbusGenManager *manager, GDBusMethodInvocation *inv
 {
   ResonateDbusManager *self = RESONATE_DBUS_MANAGER (manager);
 
-  self->host->check_config (on_config_checked, g_object_ref (invocation), self->user_data);
+  self->host->check_config (on_config_checked, invocation, self->user_data);
 
   return G_DBUS_METHOD_INVOCATION_HANDLED;
 }
@@ -237,7 +236,7 @@ handle_reload_config (ResonateDbusGenManager *manager, GDBusMethodInvocation *in
 
   g_message ("Asked to read the configuration again by %s",
              g_dbus_method_invocation_get_sender (invocation));
-  self->host->reload_config (on_config_reloaded, g_object_ref (invocation), self->user_data);
+  self->host->reload_config (on_config_reloaded, invocation, self->user_data);
 
   return G_DBUS_METHOD_INVOCATION_HANDLED;
 }
