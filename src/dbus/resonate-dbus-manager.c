@@ -112,7 +112,7 @@ read_timeouts (GDBusMethodInvocation *invocation,
       if (target == NULL || !g_variant_is_of_type (taken, G_VARIANT_TYPE_UINT32))
         {
           g_dbus_method_invocation_return_error (
-            invocation, G_DBUS_ERROR, G_DBUS_ERROR_INVALID_ARGS,
+            invocation, RESONATE_ERROR, RESONATE_ERROR_BAD_ARGUMENT,
             "No option ‘%s’ of type ‘%s’: there are timeout-ms (u) and health-timeout-ms (u)", name,
             g_variant_get_type_string (taken));
           return FALSE;

@@ -2,6 +2,7 @@
 # SPDX-License-Identifier: LGPL-2.1-or-later
 """A server that is replaced while it serves, and the processes that come of it."""
 
+import contextlib
 import ctypes
 import os
 import sys
@@ -67,6 +68,16 @@ class ReloadCase(bus.BusCase):
 
     def leave(self):
         """Ends the last process. All that any of them has complained of fails the test."""
+        try:
+            self.end_all()
+        except BaseException:
+            # What is not as it should be has been found; nothing of it may live longer than the test.
+            for pid in {*self.old, self.pid} - self.ended:
+                with contextlib.suppress(ProcessLookupError):
+                    os.kill(pid, 9)
+            raise
+
+    def end_all(self):
         for pid in self.old:
             self.wait_for_old(pid)
         if self.old:
@@ -98,11 +109,11 @@ class ReloadCase(bus.BusCase):
         """The process PID ends by itself."""
         if pid in self.ended:
             return
-        self.ended.add(pid)
         if pid == self.server.pid:
             assert self.server.process.wait(bus.WAIT_SECONDS) == 0
         else:
             self.wait_for(pid)
+        self.ended.add(pid)
 
     def connect(self, **keywords):
         client = peer.WebSocket(self.server, self.app, **keywords)
