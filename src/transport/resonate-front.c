@@ -169,18 +169,20 @@ on_accepted (int fd,
   g_ref_string_release (text);
 }
 
-/* Who waits between two requests loses the least. Else it is half a request or on its way out, the
- * oldest first: not a client that has just come and has not been heard yet. A request that is being
- * answered and a WebSocket make no room. */
+/* Who has been told the last word loses nothing, and who waits between two requests a new
+ * connection. Else it is half a request, the oldest: not a client that has just come and has not
+ * been heard yet. A request that is being answered and a WebSocket make no room. */
 static gboolean
 on_exhausted (gpointer user_data)
 {
+  static const ResonateStreamPlace order[] = { RESONATE_STREAM_PLACE_LEAVING,
+                                               RESONATE_STREAM_PLACE_BETWEEN,
+                                               RESONATE_STREAM_PLACE_UNSERVED };
   ResonateFront *self = RESONATE_FRONT (user_data);
-  ResonateStream *found;
+  ResonateStream *found = NULL;
 
-  found = g_queue_peek_head (&self->streams[RESONATE_STREAM_PLACE_BETWEEN]);
-  if (found == NULL)
-    found = g_queue_peek_head (&self->streams[RESONATE_STREAM_PLACE_UNSERVED]);
+  for (guint i = 0; i < G_N_ELEMENTS (order) && found == NULL; i++)
+    found = g_queue_peek_head (&self->streams[order[i]]);
 
   if (found != NULL)
     resonate_stream_close (found);

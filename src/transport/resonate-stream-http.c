@@ -45,6 +45,8 @@ resonate_stream_update_place (ResonateStream *self)
     move_to (self, RESONATE_STREAM_PLACE_ANSWERED);
   else if (is_http && self->has_served && !self->is_timing)
     move_to (self, RESONATE_STREAM_PLACE_BETWEEN);
+  else if (self->phase == RESONATE_STREAM_LINGERING)
+    move_to (self, RESONATE_STREAM_PLACE_LEAVING);
   else
     move_to (self, RESONATE_STREAM_PLACE_UNSERVED);
 }

@@ -33,9 +33,10 @@ G_DECLARE_FINAL_TYPE (ResonateStream, resonate_stream, RESONATE, STREAM, GObject
 /* What it is to the others: one of the lists of the front's. */
 typedef enum
 {
-  RESONATE_STREAM_PLACE_UNSERVED, /* before a request is whole, or on its way out */
+  RESONATE_STREAM_PLACE_UNSERVED, /* before a request is whole, or with last words to be read */
   RESONATE_STREAM_PLACE_BETWEEN,  /* it has been served, and has said nothing since */
   RESONATE_STREAM_PLACE_ANSWERED, /* libsoup works on its request */
+  RESONATE_STREAM_PLACE_LEAVING,  /* it was told all there is to tell, and has not hung up */
   RESONATE_STREAM_PLACE_COUNTED,  /* it may be a WebSocket, and stays one */
   RESONATE_STREAM_N_PLACES,
 } ResonateStreamPlace;

@@ -34,6 +34,7 @@ linger (ResonateStream *self)
 
   self->phase = RESONATE_STREAM_LINGERING;
   resonate_stream_set_deadline (self, RESONATE_STREAM_LINGER_US);
+  resonate_stream_update_place (self);
 
   if (resonate_stream_is_tls (self))
     g_output_stream_close_async (G_OUTPUT_STREAM (self->tls->out), G_PRIORITY_DEFAULT,

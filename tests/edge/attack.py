@@ -59,11 +59,13 @@ def rows(table, **sizes):
 
 
 class AttackCase(unittest.TestCase):
-    """Tests against one server; SERVER and APP are keys of its configuration, WRAP a command in front of it."""
+    """Tests against one server; SERVER and APP are keys of its configuration, WRAP a command in front of it,
+    TRIES how often a new client of the probe's may have to come."""
 
     SERVER = {}
     APP = {}
     WRAP = ()
+    TRIES = 1
 
     @classmethod
     def setUpClass(cls):
@@ -71,7 +73,7 @@ class AttackCase(unittest.TestCase):
         cls.server = Server(config_text(cls.SERVER, [cls.app]), wrap=cls.WRAP)
         cls.probe = subprocess.Popen(
             [sys.executable, str(HERE / "probe.py"), cls.server.host, str(cls.server.port), cls.app["key"],
-             str(cls.server.pid)],
+             str(cls.server.pid), str(cls.TRIES)],
             stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True,
         )
 

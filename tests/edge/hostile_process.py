@@ -19,9 +19,11 @@ FAILURE = 1
 
 
 class Descriptors(AttackCase):
-    """More sockets than the server has descriptors; the probe beside them is a client like them."""
+    """More sockets than the server has descriptors; the probe beside them is a client like them. Who
+    is accepted and has not spoken before a hundred others came makes room for them, and comes again."""
 
     WRAP = ("prlimit", f"--nofile={DESCRIPTORS}:{DESCRIPTORS}")
+    TRIES = 3
 
     def flood(self, n, request):
         before = self.descriptors()
@@ -49,6 +51,19 @@ class Descriptors(AttackCase):
     @attack(small=600, full=1000)
     def test_web_sockets_do_not_make_it_deaf(self, n):
         self.flood(n, handshake(self.app))
+
+    def test_who_was_told_the_last_word_makes_room_first(self):
+        before = self.descriptors()
+        with crowd() as peers, Peer(self.server) as silent:
+            for _ in range(2 * DESCRIPTORS):
+                peers.append(Peer(self.server))
+                peers[-1].send(handshake(self.app))
+                while b"\r\n\r\n" not in peers[-1].got and peers[-1].read():
+                    pass
+                self.assertRegex(peers[-1].got, rb"^HTTP/1\.1 (101|503) ")
+            silent.send(GET_UP)
+            self.assertEqual(silent.answer()[0], 200)
+        until(lambda: self.descriptors() <= before, "the sockets are closed")
 
 
 class Environment(unittest.TestCase):

@@ -3,13 +3,14 @@
 # SPDX-License-Identifier: LGPL-2.1-or-later
 """What everybody else sees of an attack, from a process of its own.
 
-usage: probe.py HOST PORT KEY PID
+usage: probe.py HOST PORT KEY PID TRIES
 
 `begin` on standard input starts a watch: the answer is a line as soon as the first ping was answered. From then on
 pusher:ping goes to and fro, a thousand times a second at most, and GET /up now and then. `end` ends it, and the
 answer is a line of JSON: how many pings, their p50 and p99 and the slowest /up in milliseconds, and by how much the
 memory of process PID had grown when it was at its most, in KiB. The time that the two
-processes waited for a processor is not counted.
+processes waited for a processor is not counted. Who asks for /up comes TRIES times before it takes a connection that
+ends without a word for an answer.
 """
 
 import json
@@ -69,9 +70,15 @@ def milliseconds(begun):
     return (time.monotonic() - begun) * 1000
 
 
-def ask_for_life(server):
+def ask_for_life(server, tries):
     begun = time.monotonic()
-    status, body = ask(server, GET_UP)
+    for left in reversed(range(tries)):
+        try:
+            status, body = ask(server, GET_UP)
+            break
+        except AssertionError:
+            if not left:
+                raise
     if (status, body) != (200, b'{"health":"OK"}'):
         raise AssertionError(f"/up said {status} {body!r}")
     return milliseconds(begun)
@@ -83,10 +90,10 @@ def is_told_to_end(seconds):
     return sys.stdin.readline().strip() in ("end", "")
 
 
-def watch(server, app, pid):
+def watch(server, app, pid, tries):
     with WebSocket(server, app) as peer:
         peer.fence()
-        ask_for_life(server)
+        ask_for_life(server, tries)
         memory = Memory(pid)
         print("watching", flush=True)
 
@@ -98,7 +105,7 @@ def watch(server, app, pid):
             peer.fence()
             pings.append(max(0.0, milliseconds(begun) - waits.milliseconds()))
             if begun >= next_life:
-                lives.append(ask_for_life(server))
+                lives.append(ask_for_life(server, tries))
                 next_life = time.monotonic() + UP_EVERY_SECONDS
         growth = memory.growth()
 
@@ -110,10 +117,10 @@ def watch(server, app, pid):
     }), flush=True)
 
 
-def main(host, port, key, pid):
+def main(host, port, key, pid, tries):
     server, app = SimpleNamespace(host=host, port=int(port)), {"key": key}
     while sys.stdin.readline().strip() == "begin":
-        watch(server, app, pid)
+        watch(server, app, pid, int(tries))
 
 
 if __name__ == "__main__":

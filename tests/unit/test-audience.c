@@ -149,18 +149,31 @@ test_audience_in_order (Fixture *self, gconstpointer data)
     }
 }
 
-static void
-test_audience_looks_for_no_seat_in_vain (Fixture *self, gconstpointer data)
+/* Whether all heard both without a look: when the machine lets the slice of the first audience end
+ * too early, the second has to ask where the others sit. */
+static gboolean
+hear_two_without_a_look (Fixture *self)
 {
-  g_test_summary ("Who has said nothing before is not asked where everybody sits");
-
   n_looks = 0;
   say (self, 0, "a", NULL);
   say (self, 1, "b", NULL);
   for (guint i = 0; i < N_CLIENTS; i++)
     assert_hears (self, i, (const char *const[]){ "a", "b", NULL });
-  g_assert_cmpuint (n_looks, ==, 0);
 
+  return n_looks == 0;
+}
+
+static void
+test_audience_looks_for_no_seat_in_vain (Fixture *self, gconstpointer data)
+{
+  guint n_tries = 1;
+
+  g_test_summary ("Who has said nothing before is not asked where everybody sits");
+
+  while (!hear_two_without_a_look (self))
+    g_assert_cmpuint (++n_tries, <=, 100);
+
+  n_looks = 0;
   say (self, 0, "c", NULL);
   tell (self, 7, "to seven");
   g_assert_cmpuint (n_looks, ==, 1);
