@@ -13,6 +13,7 @@
 #include "base/resonate-log.h"
 #include "base/resonate-types.h"
 #include "base/resonate-version-macros.h"
+#include "cluster/resonate-store-error.h"
 #include "config/resonate-app-list.h"
 #include "config/resonate-app.h"
 #include "config/resonate-config.h"
