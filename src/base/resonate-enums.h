@@ -95,4 +95,41 @@ typedef enum
   RESONATE_SERVER_DRAINING,
 } ResonateServerState;
 
+/**
+ * ResonateTopicKind:
+ * @RESONATE_TOPIC_EXACT: the name of one topic
+ * @RESONATE_TOPIC_PATTERN: all topics that match; `*` stands for any run of bytes
+ * @RESONATE_TOPIC_AUTO: a pattern if there is a `*` in it, and a name if not; for names that come
+ *   from a configuration
+ *
+ * What the topic of a subscription is.
+ *
+ * Since: 1.0
+ */
+typedef enum
+{
+  RESONATE_TOPIC_EXACT,
+  RESONATE_TOPIC_PATTERN,
+  RESONATE_TOPIC_AUTO,
+} ResonateTopicKind;
+
+/**
+ * ResonateTopicState:
+ * @RESONATE_TOPIC_PENDING: asked for, and not yet confirmed
+ * @RESONATE_TOPIC_ACTIVE: messages arrive
+ * @RESONATE_TOPIC_LOST: the connection is gone, and comes back; messages of the meantime are lost
+ * @RESONATE_TOPIC_CANCELLED: ended
+ *
+ * Whether messages arrive at a subscription.
+ *
+ * Since: 1.0
+ */
+typedef enum
+{
+  RESONATE_TOPIC_PENDING,
+  RESONATE_TOPIC_ACTIVE,
+  RESONATE_TOPIC_LOST,
+  RESONATE_TOPIC_CANCELLED,
+} ResonateTopicState;
+
 G_END_DECLS

@@ -21,7 +21,9 @@ typedef struct _ResonateChannelList ResonateChannelList;
 typedef struct _ResonateConfig ResonateConfig;
 typedef struct _ResonateConnection ResonateConnection;
 typedef struct _ResonateMessage ResonateMessage;
+typedef struct _ResonatePubSub ResonatePubSub;
 typedef struct _ResonateServer ResonateServer;
 typedef struct _ResonateSubscription ResonateSubscription;
+typedef struct _ResonateTopicSubscription ResonateTopicSubscription;
 
 G_END_DECLS
