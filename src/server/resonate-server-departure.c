@@ -140,6 +140,7 @@ on_look (gpointer user_data)
 static void
 begin (ResonateServerDeparture *self)
 {
+  resonate_front_take_waiting (self->front);
   resonate_front_stop_accepting (self->front);
   if (self->timer != NULL)
     return;

@@ -75,6 +75,9 @@ ResonateWheel *resonate_front_get_wheel (ResonateFront *self);
 /* Open sockets: HTTP and WebSocket, and those that are being closed. */
 guint resonate_front_get_n_streams (ResonateFront *self);
 
+/* Accepts who has connected by now, whom the end of the listeners would reset. */
+void resonate_front_take_waiting (ResonateFront *self);
+
 void resonate_front_stop_accepting (ResonateFront *self);
 
 /* (transfer full) (element-type ResonateStream) */

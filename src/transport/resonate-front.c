@@ -415,6 +415,15 @@ resonate_front_get_n_streams (ResonateFront *self)
 }
 
 void
+resonate_front_take_waiting (ResonateFront *self)
+{
+  g_return_if_fail (RESONATE_IS_FRONT (self));
+
+  for (guint i = 0; i < self->listeners->len; i++)
+    resonate_listener_take_waiting (self->listeners->pdata[i]);
+}
+
+void
 resonate_front_stop_accepting (ResonateFront *self)
 {
   g_return_if_fail (RESONATE_IS_FRONT (self));

@@ -37,6 +37,9 @@ void resonate_listener_set_certificate (ResonateListener *self, GTlsCertificate 
 /* (nullable) */
 GTlsCertificate *resonate_listener_get_certificate (ResonateListener *self);
 
+/* Accepts at once whoever has connected by now: before the socket is closed for good. */
+void resonate_listener_take_waiting (ResonateListener *self);
+
 /* Clients wait meanwhile: the kernel takes them in. */
 void resonate_listener_pause (ResonateListener *self);
 void resonate_listener_resume (ResonateListener *self);

@@ -203,6 +203,25 @@ resonate_listener_get_certificate (ResonateListener *self)
   return self->certificate;
 }
 
+/* Closing a listening socket resets those whom the kernel has taken in already. There are never
+ * more of them than the backlog. */
+void
+resonate_listener_take_waiting (ResonateListener *self)
+{
+  g_return_if_fail (self != NULL);
+
+  for (guint i = 0; i <= BACKLOG; i++)
+    {
+      struct sockaddr_storage address;
+      int fd = accept_next (self, &address);
+
+      if (fd >= 0)
+        self->func (fd, (const struct sockaddr *) &address, self->certificate, self->user_data);
+      else if (!is_passing (errno))
+        break;
+    }
+}
+
 void
 resonate_listener_pause (ResonateListener *self)
 {

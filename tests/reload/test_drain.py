@@ -60,6 +60,20 @@ class DrainTest(reload.ReloadCase):
             self.check_pace(self.watch(clients), DRAIN_SECONDS)
         self.server.process.wait(bus.WAIT_SECONDS)
 
+    def test_who_waits_to_be_accepted_is_not_reset(self):
+        """All of them come, with their handshakes, while the server does not run; what it sees first is the signal."""
+        self.serve(server={"drain-timeout": "1s"})
+        self.server.process.send_signal(signal.SIGSTOP)
+        clients = [peer.Peer(self.server) for _ in range(N_CLIENTS)]
+        for client in clients:
+            client.send(peer.handshake(self.app))
+        self.server.process.send_signal(signal.SIGUSR2)
+        self.server.process.send_signal(signal.SIGCONT)
+        for client in clients:
+            self.assertRegex(client.read_to_end(), rb"^HTTP/1\.1 (101|503) ")
+            client.close()
+        self.assertEqual(self.server.process.wait(bus.WAIT_SECONDS), 0)
+
     def test_who_is_there_is_served_and_the_last_to_leave_ends_it(self):
         self.serve(server={"drain-timeout": "60s"})
         clients = [self.connect() for _ in range(2)]
