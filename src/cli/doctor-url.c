@@ -14,6 +14,9 @@
 
 #include "doctor.h"
 
+/* An installation of hundreds is not asked about each. */
+#define MAX_VISITS 20
+
 /* How the server complains about a handshake that came without a header, and what an nginx in front
  * of it needs to pass it on. */
 static const struct
@@ -161,10 +164,9 @@ find_refusal (Doctor *self, GUri *uri, ResonateApp *app, const char *origin)
 }
 
 static void
-judge_greeting (Doctor *self, ResonateApp *app, const char *origin)
+judge_greeting (Doctor *self, const DoctorProbe *probe, ResonateApp *app, const char *origin)
 {
   g_autofree char *group = resonate_config_settings_dup_app_group (resonate_app_get_id (app));
-  const DoctorProbe *probe = self->probe;
 
   if (!probe->is_valid)
     doctor_find (self, DOCTOR_ERROR, self->url, NULL,
@@ -197,16 +199,95 @@ judge_proxy (Doctor *self)
                      _ ("there is a proxy, and all of its clients have its address"));
 }
 
-/* What a browser would do, for the first application. */
+/* The way to the server is the same for all: what may differ is who is known and let in. */
+static void
+visit_other (Doctor *self, GUri *uri, ResonateApp *app)
+{
+  g_autofree char *origin = dup_origin (self, app, uri);
+  g_autofree char *target = dup_target (g_uri_get_path (uri), app);
+  g_autoptr (GError) error = NULL;
+  g_autoptr (DoctorProbe) probe = doctor_probe_visit (uri, target, origin, &error);
+
+  if (probe == NULL)
+    doctor_find (self, DOCTOR_ERROR, self->url, NULL, _ ("it cannot be visited: %s"),
+                 error->message);
+  else if (probe->status == 101)
+    judge_greeting (self, probe, app, origin);
+  else
+    doctor_find (self, DOCTOR_ERROR, self->url, NULL,
+                 _ ("the answer to the handshake is %d and not 101"), probe->status);
+}
+
+static void
+visit_others (Doctor *self, GUri *uri, GPtrArray *apps)
+{
+  for (guint i = 1; i < MIN (apps->len, MAX_VISITS); i++)
+    visit_other (self, uri, apps->pdata[i]);
+
+  if (apps->len > MAX_VISITS)
+    doctor_find (self, DOCTOR_NOTE, self->url, NULL,
+                 _ ("visited for the first %d of %u applications"), MAX_VISITS, apps->len);
+}
+
+/* Who is disabled is refused, and means to be. */
+static GPtrArray *
+list_enabled (Doctor *self)
+{
+  GListModel *all = G_LIST_MODEL (resonate_config_get_apps (self->config));
+  GPtrArray *apps = g_ptr_array_new_with_free_func (g_object_unref);
+
+  for (guint i = 0; i < g_list_model_get_n_items (all); i++)
+    {
+      g_autoptr (ResonateApp) app = g_list_model_get_item (all, i);
+
+      if (resonate_app_get_enabled (app))
+        g_ptr_array_add (apps, g_steal_pointer (&app));
+    }
+
+  return apps;
+}
+
+/* What a browser would do, for the first application; behind it the way is known. */
+static void
+visit (Doctor *self, GUri *uri)
+{
+  g_autoptr (GPtrArray) apps = list_enabled (self);
+  g_autoptr (GError) error = NULL;
+  g_autofree char *origin = NULL;
+  g_autofree char *target = NULL;
+
+  if (apps->len == 0)
+    {
+      doctor_find (self, DOCTOR_NOTE, self->url, NULL,
+                   _ ("every application is disabled, so no URL was visited"));
+      return;
+    }
+
+  origin = dup_origin (self, apps->pdata[0], uri);
+  target = dup_target (g_uri_get_path (uri), apps->pdata[0]);
+  self->probe = doctor_probe_visit (uri, target, origin, &error);
+  if (self->probe == NULL)
+    {
+      doctor_find (self, DOCTOR_ERROR, self->url, "systemctl status resonated",
+                   _ ("it cannot be visited: %s"), error->message);
+      return;
+    }
+
+  if (self->probe->status == 101)
+    {
+      judge_greeting (self, self->probe, apps->pdata[0], origin);
+      judge_proxy (self);
+      visit_others (self, uri, apps);
+    }
+  else
+    find_refusal (self, uri, apps->pdata[0], origin);
+}
+
 void
 doctor_check_url (Doctor *self)
 {
-  g_autoptr (ResonateApp)
-    app = g_list_model_get_item (G_LIST_MODEL (resonate_config_get_apps (self->config)), 0);
   g_autoptr (GError) error = NULL;
   g_autoptr (GUri) uri = NULL;
-  g_autofree char *origin = NULL;
-  g_autofree char *target = NULL;
 
   if (self->url == NULL && resonate_config_get_port (self->config) == 0)
     {
@@ -231,23 +312,7 @@ doctor_check_url (Doctor *self)
       return;
     }
 
-  origin = dup_origin (self, app, uri);
-  target = dup_target (g_uri_get_path (uri), app);
-  self->probe = doctor_probe_visit (uri, target, origin, &error);
-  if (self->probe == NULL)
-    {
-      doctor_find (self, DOCTOR_ERROR, self->url, "systemctl status resonated",
-                   _ ("it cannot be visited: %s"), error->message);
-      return;
-    }
-
-  if (self->probe->status == 101)
-    {
-      judge_greeting (self, app, origin);
-      judge_proxy (self);
-    }
-  else
-    find_refusal (self, uri, app, origin);
+  visit (self, uri);
 }
 
 /* Back ends sign with the time of their own clock, and the server compares it with its. */

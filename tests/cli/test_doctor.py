@@ -294,6 +294,25 @@ class Url(DoctorCase):
         self.write("c.conf", config_text({}, [{**APP, "key": "another"}]))
         self.only(self.doctor("--url", server.url), "url", "error", r"does not know \[app 1\]")
 
+    def test_every_application_is_visited(self):
+        off, other = ({**APP, "id": number, "key": f"key-{number}"} for number in ("2", "3"))
+        off["enabled"] = "false"
+        server = self.served()
+        self.write("c.conf", config_text({}, [APP, off, other]))
+        self.only(self.doctor("--url", server.url), "url", "error", r"does not know \[app 3\]")
+
+    def test_no_more_applications_than_twenty(self):
+        apps = [{**APP, "id": str(number), "key": f"key-{number}"} for number in range(1, 23)]
+        text = config_text({}, apps)
+        self.write("c.conf", text)
+        server = Server(text, env={"G_DEBUG": ""})
+        self.addCleanup(server.stop)
+        self.only(self.doctor("--url", server.url), "url", "note", "first 20 of 22")
+
+    def test_all_are_disabled(self):
+        text = config_text({}, [{**APP, "enabled": "false"}])
+        self.only(self.doctor("--url", "http://127.0.0.1:9", text=text, status=0), "url", "note", "disabled")
+
     def test_proxy_without_a_server(self):
         found = self.through(answer=lambda data: b"HTTP/1.1 502 Bad Gateway\r\nContent-Length: 0\r\n\r\n")
         self.assertIn("proxy_pass", self.only(found, "url", "error", "502")["fix"])
