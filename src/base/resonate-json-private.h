@@ -14,6 +14,9 @@ G_BEGIN_DECLS
 #define RESONATE_JSON_DEPTH_RELAYED 511
 #define RESONATE_JSON_DEPTH_TREE    64
 
+/* What is relayed, in the two objects that nodes wrap around what was in one. */
+#define RESONATE_JSON_DEPTH_ENVELOPE (RESONATE_JSON_DEPTH_RELAYED + 1)
+
 typedef enum
 {
   RESONATE_JSON_NULL,

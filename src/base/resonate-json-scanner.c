@@ -26,7 +26,7 @@ typedef struct
   const char *problem; /* (nullable): what is wrong at @at */
   unsigned int depth;
   unsigned int max_depth;
-  guint8 is_object[(RESONATE_JSON_DEPTH_RELAYED + 8) / 8];
+  guint8 is_object[(RESONATE_JSON_DEPTH_ENVELOPE + 7) / 8];
 } Scan;
 
 static gboolean

@@ -130,7 +130,7 @@ resonate_json_scan (
   const char *text, size_t length, unsigned int max_depth, ResonateJsonValue *value, GError **error)
 {
   g_return_val_if_fail (text != NULL || length == 0, FALSE);
-  g_return_val_if_fail (max_depth <= RESONATE_JSON_DEPTH_RELAYED, FALSE);
+  g_return_val_if_fail (max_depth <= RESONATE_JSON_DEPTH_ENVELOPE, FALSE);
   g_return_val_if_fail (value != NULL, FALSE);
 
   return resonate_json_scanner_check (text, length, max_depth, value, error);

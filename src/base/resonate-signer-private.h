@@ -23,6 +23,18 @@ gboolean resonate_signer_verify (ResonateSigner *self,
                                  gssize length,
                                  const char *signature);
 
+/* What is signed is @context, a newline, and @text: the same text is signed otherwise elsewhere. */
+char *resonate_signer_sign_under (ResonateSigner *self,
+                                  const char *context,
+                                  const char *text,
+                                  gssize length);
+
+gboolean resonate_signer_verify_under (ResonateSigner *self,
+                                       const char *context,
+                                       const char *text,
+                                       gssize length,
+                                       const char *signature);
+
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (ResonateSigner, resonate_signer_free)
 
 G_END_DECLS

@@ -40,11 +40,17 @@ resonate_signer_free (ResonateSigner *self)
   g_free (self);
 }
 
+/* @context: (nullable): stands before the text, on a line of its own */
 static GHmac *
-compute (ResonateSigner *self, const char *text, gssize length)
+compute (ResonateSigner *self, const char *context, const char *text, gssize length)
 {
   GHmac *hmac = g_hmac_copy (self->keyed);
 
+  if (context != NULL)
+    {
+      g_hmac_update (hmac, (const guchar *) context, -1);
+      g_hmac_update (hmac, (const guchar *) "\n", 1);
+    }
   g_hmac_update (hmac, (const guchar *) text, length);
 
   return hmac;
@@ -54,19 +60,35 @@ compute (ResonateSigner *self, const char *text, gssize length)
 char *
 resonate_signer_sign (ResonateSigner *self, const char *text, gssize length)
 {
-  g_autoptr (GHmac) hmac = compute (self, text, length);
+  return resonate_signer_sign_under (self, NULL, text, length);
+}
+
+char *
+resonate_signer_sign_under (ResonateSigner *self,
+                            const char *context,
+                            const char *text,
+                            gssize length)
+{
+  g_autoptr (GHmac) hmac = compute (self, context, text, length);
 
   return g_strdup (g_hmac_get_string (hmac));
+}
+
+gboolean
+resonate_signer_verify (ResonateSigner *self,
+                        const char *text,
+                        gssize length,
+                        const char *signature)
+{
+  return resonate_signer_verify_under (self, NULL, text, length, signature);
 }
 
 /* Takes the same time wherever the first difference is, so that nobody can feel their way to a
  * signature. The length of a right one is no secret: a wrong one is refused before anything is
  * computed. */
 gboolean
-resonate_signer_verify (ResonateSigner *self,
-                        const char *text,
-                        gssize length,
-                        const char *signature)
+resonate_signer_verify_under (
+  ResonateSigner *self, const char *context, const char *text, gssize length, const char *signature)
 {
   g_autoptr (GHmac) hmac = NULL;
   const char *expected;
@@ -75,7 +97,7 @@ resonate_signer_verify (ResonateSigner *self,
   if (strlen (signature) != SIGNATURE_LENGTH)
     return FALSE;
 
-  hmac = compute (self, text, length);
+  hmac = compute (self, context, text, length);
   expected = g_hmac_get_string (hmac);
   for (size_t i = 0; i < SIGNATURE_LENGTH; i++)
     difference |= (guint8) expected[i] ^ (guint8) signature[i];

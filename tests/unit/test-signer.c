@@ -125,6 +125,21 @@ test_signer_length (void)
   g_assert_cmpstr (start, ==, given);
 }
 
+static void
+test_signer_context (void)
+{
+  g_autoptr (ResonateSigner) signer = resonate_signer_new ("s");
+  g_autofree char *whole = resonate_signer_sign (signer, "a\nb", -1);
+  g_autofree char *under = resonate_signer_sign_under (signer, "a", "b", -1);
+
+  g_test_summary ("What a text stands for is signed with it");
+
+  g_assert_cmpstr (under, ==, whole);
+  g_assert_true (resonate_signer_verify_under (signer, "a", "b", 1, under));
+  g_assert_false (resonate_signer_verify_under (signer, "c", "b", 1, under));
+  g_assert_false (resonate_signer_verify (signer, "b", 1, under));
+}
+
 /* RFC 4231, cases 6 and 7: a secret longer than a block is hashed first. */
 static void
 test_signer_long_secret (void)
@@ -149,6 +164,7 @@ main (int argc, char *argv[])
   g_test_add_func ("/signer/refuses", test_signer_refuses);
   g_test_add_func ("/signer/every-digit-counts", test_signer_every_digit_counts);
   g_test_add_func ("/signer/length", test_signer_length);
+  g_test_add_func ("/signer/context", test_signer_context);
   g_test_add_func ("/signer/long-secret", test_signer_long_secret);
 
   return g_test_run ();
