@@ -27,8 +27,11 @@ typedef enum
 typedef struct
 {
   gsize length;
+  gsize header_length;    /* of a FRAME of data; the mask is its end */
   guint opcode;           /* of a FRAME */
   gboolean is_compressed; /* a FRAME of a message with RSV1, in this frame or before it */
+  gboolean is_message;    /* a FRAME that is all of a text, and not compressed; nobody has looked
+                           * whether it is UTF-8 */
   guint64 size;
   guint64 limit;
   gboolean has_begun; /* of an OVERSIZED: fragments of it were passed on; forget them */

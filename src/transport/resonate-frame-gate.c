@@ -251,8 +251,8 @@ take_data (ResonateFrameGate *self,
       self->is_compressed = header->rsv != 0;
     }
 
-  /* A message that is here in one piece is libsoup's to check, and one that is compressed is for
-   * who inflates it. */
+  /* A message that is here in one piece is for who reads it to check, and one that is compressed is
+   * for who inflates it. */
   is_piece = !is_whole || !header->fin || self->in_message || self->n_checked > 0;
   if (self->is_text && !self->is_compressed && is_piece &&
       !check_text (self, header, bytes + header->header_length,
@@ -262,10 +262,12 @@ take_data (ResonateFrameGate *self,
   if (!is_whole)
     return RESONATE_GATE_INCOMPLETE;
 
+  item->is_message = !is_piece && self->is_text && !self->is_compressed;
   self->message_size = size;
   end_frame (self, header->fin);
 
   item->length = frame_length;
+  item->header_length = header->header_length;
   item->opcode = header->opcode;
   item->is_compressed = self->is_compressed;
 

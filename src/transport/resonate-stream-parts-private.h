@@ -53,7 +53,7 @@ typedef struct
   ResonateFrameGate gate;
   GByteArray *raw;          /* what came and was not passed on */
   gsize released;           /* of raw, whole frames */
-  gsize taken;              /* of those, by libsoup */
+  gsize taken;              /* of those, by libsoup, or told without it */
   guint64 n_frames;         /* that were whole, since it woke */
   ResonateGateResult event; /* OVERSIZED or FAILED: waits until libsoup has all that came before */
   ResonateGateItem event_item;
@@ -149,6 +149,8 @@ void resonate_stream_http_advance (ResonateStream *self);
 void resonate_stream_http_timed_out (ResonateStream *self);
 void resonate_stream_end_http (ResonateStream *self);
 
+gboolean resonate_stream_tell_message (ResonateStream *self, const ResonateGateItem *item);
+
 /* A frame that libsoup is about to be shown, where the client may compress. */
 void resonate_stream_note_payload (ResonateStream *self, const ResonateGateItem *item);
 
@@ -157,6 +159,14 @@ void resonate_stream_ws_read (ResonateStream *self);
 /* What another process has read and not looked at comes before what is still to be read. */
 void resonate_stream_ws_put_back (ResonateStream *self, GBytes *bytes);
 
+/* What a WebSocket needs while it is awake is there from here on. */
+void resonate_stream_wake_up (ResonateStream *self);
+void resonate_stream_drop_face (ResonateStreamWs *ws);
+
+/* All that came is dealt with. */
+void resonate_stream_settle (ResonateStream *self);
+
+/* For the end of a time awake. */
 void resonate_stream_ws_rest (ResonateStream *self);
 void resonate_stream_end_ws (ResonateStream *self);
 

@@ -76,6 +76,7 @@ typedef struct
 /* What a WebSocket hears; all but @overflow and @pressure come from the main loop. */
 typedef struct
 {
+  void (*message) (gpointer owner, GBytes *text); /* that libsoup need not see */
   void (*oversized) (gpointer owner, guint64 size, guint64 limit, gboolean has_begun);
   void (*control) (gpointer owner, guint opcode);
   void (*failed) (gpointer owner, guint code, const char *reason);

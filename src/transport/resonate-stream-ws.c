@@ -12,8 +12,6 @@
 
 #include <errno.h>
 
-#include "../base/resonate-clock-private.h"
-
 #define READ_SIZE      (16 * 1024)
 #define READS_PER_TURN 4
 #define READ_AHEAD     (64 * 1024)
@@ -23,126 +21,6 @@
 
 /* What libsoup answers by itself, pongs, may go over the bound by so much, and no further. */
 #define PONG_RESERVE (64 * 1024)
-
-/* A connection that is asleep has no libsoup behind it, and half of its memory. Waking takes
- * microseconds, so one that has said something sleeps again at the end of the turn; only who wakes
- * this often in a row, each time this soon after the last, stays awake for a while. Most clients
- * say a few words when they come and then listen: of a storm of them, few are ever awake at a
- * time, and the heap does not grow by what they all would need. */
-#define HOT_WAKES   8
-#define HOT_SECONDS 5
-
-static void
-wake_up (ResonateStream *self)
-{
-  guint32 now_s = (guint32) (resonate_clock_now_us () / G_USEC_PER_SEC);
-
-  if (self->ws != NULL)
-    return;
-
-  self->heat = now_s - self->heard_s <= HOT_SECONDS ? MIN (self->heat + 1, HOT_WAKES) : 0;
-  self->heard_s = now_s;
-  self->ws = g_slice_new0 (ResonateStreamWs);
-  self->ws->gate.limit = self->max_message_size;
-  self->ws->gate.allows_rsv1 = self->deflates;
-  self->ws->raw = g_byte_array_new ();
-}
-
-static void
-drop_face (ResonateStreamWs *ws)
-{
-  if (ws->face == NULL)
-    return;
-
-  /* Nobody is to be told that it ends. */
-  resonate_facade_set_reader (ws->face, NULL);
-  resonate_facade_detach (ws->face);
-  g_clear_object (&ws->face);
-}
-
-void
-resonate_stream_end_ws (ResonateStream *self)
-{
-  ResonateStreamWs *ws = g_steal_pointer (&self->ws);
-
-  g_assert (RESONATE_IS_STREAM (self));
-
-  if (ws == NULL)
-    return;
-
-  drop_face (ws);
-  g_clear_pointer (&ws->payloads, g_byte_array_unref);
-  g_clear_pointer (&ws->raw, g_byte_array_unref);
-  g_slice_free (ResonateStreamWs, ws);
-}
-
-/* Whether libsoup holds nothing of this connection: no fragment, no byte, no end. */
-static gboolean
-is_at_rest (ResonateStream *self)
-{
-  const ResonateStreamWs *ws = self->ws;
-
-  return self->phase == RESONATE_STREAM_WEB_SOCKET && !self->is_aborted && !self->close_sent &&
-         !self->eof && !ws->gate.in_message && !ws->gate.is_skipping && ws->raw->len == 0 &&
-         ws->event == RESONATE_GATE_INCOMPLETE;
-}
-
-static void
-sleep_now (ResonateStream *self)
-{
-  /* The face first: libsoup closes its own when it goes. */
-  drop_face (self->ws);
-  if (self->hooks != NULL)
-    self->hooks->unwanted (self->hooks_owner);
-  resonate_stream_end_ws (self);
-}
-
-static void
-rest_later (ResonateStream *self)
-{
-  resonate_wheel_disarm (&self->timer);
-  resonate_stream_set_deadline (self, self->shared->hibernate_after_us);
-  self->is_resting = TRUE;
-}
-
-/* For the end of a time awake. */
-void
-resonate_stream_ws_rest (ResonateStream *self)
-{
-  g_assert (RESONATE_IS_STREAM (self));
-
-  self->is_resting = FALSE;
-  if (self->ws == NULL || self->phase != RESONATE_STREAM_WEB_SOCKET)
-    return;
-
-  if (!self->ws->was_read && is_at_rest (self))
-    {
-      sleep_now (self);
-      return;
-    }
-
-  self->ws->was_read = FALSE;
-  rest_later (self);
-}
-
-/* All that came is dealt with. */
-static void
-settle (ResonateStream *self)
-{
-  if (self->ws == NULL || self->phase != RESONATE_STREAM_WEB_SOCKET || self->is_aborted ||
-      self->close_sent)
-    return;
-
-  if (is_at_rest (self) && (self->heat < HOT_WAKES || self->shared->hibernate_after_us == 0))
-    {
-      if (self->is_resting)
-        resonate_wheel_disarm (&self->timer);
-      self->is_resting = FALSE;
-      sleep_now (self);
-    }
-  else if (!self->is_resting && self->shared->hibernate_after_us > 0)
-    rest_later (self);
-}
 
 /*
  * Reading
@@ -178,6 +56,8 @@ take_item (ResonateStream *self)
   switch (result)
     {
     case RESONATE_GATE_FRAME:
+      if (resonate_stream_tell_message (self, &item))
+        return self->phase == RESONATE_STREAM_WEB_SOCKET && self->ws != NULL;
       if (self->deflates)
         resonate_stream_note_payload (self, &item);
       ws->released += item.length;
@@ -219,6 +99,16 @@ ws_is_readable (gpointer owner)
          self->phase != RESONATE_STREAM_WEB_SOCKET;
 }
 
+static void
+forget_taken (ResonateStreamWs *ws)
+{
+  if (ws->taken < ws->released || ws->released == 0)
+    return;
+
+  g_byte_array_remove_range (ws->raw, 0, (guint) ws->released);
+  ws->released = ws->taken = 0;
+}
+
 /* Releases the whole frames that are here, so many a turn, up to the first thing the transport must
  * be told. That is told when libsoup has read what came before it, so that answers keep the order
  * of questions. */
@@ -248,6 +138,9 @@ pump (ResonateStream *self)
   if (self->phase != RESONATE_STREAM_WEB_SOCKET || self->hooks == NULL || self->ws == NULL)
     return;
 
+  if (self->ws->face == NULL)
+    forget_taken (self->ws);
+
   /* Nobody reads while there is nothing to be read. */
   if (self->ws->face == NULL && ws_is_readable (self))
     self->hooks->wanted (self->hooks_owner);
@@ -268,7 +161,7 @@ wants_more (ResonateStream *self)
 static void
 take_bytes (ResonateStream *self, gssize n)
 {
-  wake_up (self);
+  resonate_stream_wake_up (self);
   self->traffic.bytes_received += (gsize) n;
 
   /* A client that broke the rules may finish its sentence, but nobody listens. */
@@ -324,7 +217,7 @@ resonate_stream_ws_read (ResonateStream *self)
   if (self->ws->has_more || wants_more (self))
     resonate_stream_read_later (self);
   else
-    settle (self);
+    resonate_stream_settle (self);
 }
 
 void
@@ -332,7 +225,7 @@ resonate_stream_ws_put_back (ResonateStream *self, GBytes *bytes)
 {
   g_assert (RESONATE_IS_STREAM (self));
 
-  wake_up (self);
+  resonate_stream_wake_up (self);
   g_byte_array_append (self->ws->raw, g_bytes_get_data (bytes, NULL),
                        (guint) g_bytes_get_size (bytes));
 }
@@ -365,8 +258,7 @@ ws_read (gpointer owner, void *buffer, gsize count)
 
   if (ws->taken == ws->released)
     {
-      g_byte_array_remove_range (ws->raw, 0, (guint) ws->released);
-      ws->released = ws->taken = 0;
+      forget_taken (ws);
 
       /* What waited for libsoup to come this far goes on. */
       if (ws->event != RESONATE_GATE_INCOMPLETE || self->can_read)
@@ -438,7 +330,7 @@ resonate_stream_upgrade (ResonateStream *self, const ResonateStreamHooks *hooks,
   /* Frames may have come in the same segment as the request. */
   if (self->http != NULL && self->http->plain != NULL && self->http->plain->len > 0)
     {
-      wake_up (self);
+      resonate_stream_wake_up (self);
       g_byte_array_append (self->ws->raw, self->http->plain->data, self->http->plain->len);
     }
   resonate_stream_end_http (self);
@@ -452,7 +344,7 @@ resonate_stream_show_face (ResonateStream *self)
   g_return_val_if_fail (RESONATE_IS_STREAM (self), NULL);
   g_return_val_if_fail (self->ws != NULL, NULL);
 
-  drop_face (self->ws);
+  resonate_stream_drop_face (self->ws);
   self->ws->face = resonate_facade_new (&ws_funcs, self);
   resonate_facade_park (self->ws->face, self->shared->parking);
 

@@ -150,6 +150,14 @@ static void connect_libsoup (ResonateWebsocketTransport *self);
  * What the stream reports
  */
 static void
+on_text (gpointer owner, GBytes *text)
+{
+  g_autoptr (ResonateWebsocketTransport) self = g_object_ref (RESONATE_WEBSOCKET_TRANSPORT (owner));
+
+  resonate_transport_emit_message (RESONATE_TRANSPORT (self), text, FALSE);
+}
+
+static void
 on_oversized (gpointer owner, guint64 size, guint64 limit, gboolean has_begun)
 {
   g_autoptr (ResonateWebsocketTransport) self = g_object_ref (RESONATE_WEBSOCKET_TRANSPORT (owner));
@@ -248,8 +256,9 @@ on_unwanted (gpointer owner)
   disconnect_libsoup (RESONATE_WEBSOCKET_TRANSPORT (owner));
 }
 
-static const ResonateStreamHooks hooks = { on_oversized, on_control, on_failed, on_pressure,
-                                           on_overflow,  on_gone,    on_wanted, on_unwanted };
+static const ResonateStreamHooks hooks = { on_text,   on_oversized, on_control,
+                                           on_failed, on_pressure,  on_overflow,
+                                           on_gone,   on_wanted,    on_unwanted };
 
 /*
  * ResonateTransport

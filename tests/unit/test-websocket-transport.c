@@ -397,60 +397,6 @@ test_ws_drops_oldest (FrontFixture *self, gconstpointer data)
     g_str_has_suffix (client->received->str + MAX ((gssize) client->received->len - 4, 0), "last"));
 }
 
-/* Sleeps between two messages, and not in the middle of one. */
-static void
-test_ws_sleeps (FrontFixture *self, gconstpointer data)
-{
-  g_autoptr (RawClient) client = open_client (self);
-  ResonateTransport *transport = g_ptr_array_index (self->transports, 0);
-  ResonateStream *stream = resonate_transport_get_stream (transport);
-
-  /* Nothing has come yet, so there is nothing that could hear it. */
-  g_assert_false (resonate_stream_is_awake (stream));
-
-  raw_client_send_frame (client, TEXT, "one", 3);
-  wait_for_log (self, "text one\n");
-  resonate_test_wait_until (!resonate_stream_is_awake (stream));
-
-  raw_client_send_frame (client, TEXT & 0xf, "tw", 2);
-  resonate_test_wait_until (resonate_stream_is_awake (stream));
-  raw_client_send_frame (client, PING, "", 0);
-  wait_for_log (self, "control 9\n");
-  g_assert_true (resonate_stream_is_awake (stream));
-  raw_client_send_frame (client, 0x80, "o", 1);
-  wait_for_log (self, "text two\n");
-  resonate_test_wait_until (!resonate_stream_is_awake (stream));
-
-  raw_client_send_frame (client, CLOSE, "\x03\xe8", 2);
-  g_assert_cmpuint (raw_client_read_close (client), ==, 1000);
-}
-
-/* Who talks often is not put to bed after every word; who stops is, after a while. */
-static void
-test_ws_stays_awake (FrontFixture *self, gconstpointer data)
-{
-  g_autoptr (RawClient) client = open_client (self);
-  ResonateTransport *transport = g_ptr_array_index (self->transports, 0);
-  ResonateStream *stream = resonate_transport_get_stream (transport);
-  guint n_awake = 0;
-
-  for (guint i = 0; i < 20; i++)
-    {
-      g_autofree char *text = g_strdup_printf ("%u", i);
-      g_autofree char *line = g_strdup_printf ("text %u\n", i);
-
-      raw_client_send_frame (client, TEXT, text, strlen (text));
-      wait_for_log (self, line);
-      raw_client_expect (client, text);
-      g_string_truncate (client->received, 0);
-      n_awake += resonate_stream_is_awake (stream) ? 1 : 0;
-    }
-
-  g_assert_cmpuint (n_awake, >=, 10);
-  g_assert_true (resonate_stream_is_awake (stream));
-  resonate_test_wait_until (!resonate_stream_is_awake (stream));
-}
-
 static void
 test_ws_pressure_ends (FrontFixture *self, gconstpointer data)
 {
@@ -488,8 +434,6 @@ main (int argc, char *argv[])
   add ("/websocket/server-close", test_ws_server_close);
   add ("/websocket/abort", test_ws_abort);
   add ("/websocket/ping", test_ws_ping);
-  add ("/websocket/sleeps", test_ws_sleeps);
-  add ("/websocket/stays-awake", test_ws_stays_awake);
   add ("/websocket/slow-reader", test_ws_slow_reader);
   add ("/websocket/drops-oldest", test_ws_drops_oldest);
   add ("/websocket/pressure-ends", test_ws_pressure_ends);
