@@ -96,6 +96,25 @@ typedef enum
 } ResonateServerState;
 
 /**
+ * ResonateConsumerState:
+ * @RESONATE_CONSUMER_STOPPED: it does not run
+ * @RESONATE_CONSUMER_STARTING: streams and groups are being made
+ * @RESONATE_CONSUMER_RUNNING: entries are delivered
+ * @RESONATE_CONSUMER_DRAINING: nothing more is asked for, and what is not settled is waited for
+ *
+ * Whether a consumer runs.
+ *
+ * Since: 1.0
+ */
+typedef enum
+{
+  RESONATE_CONSUMER_STOPPED,
+  RESONATE_CONSUMER_STARTING,
+  RESONATE_CONSUMER_RUNNING,
+  RESONATE_CONSUMER_DRAINING,
+} ResonateConsumerState;
+
+/**
  * ResonateTopicKind:
  * @RESONATE_TOPIC_EXACT: the name of one topic
  * @RESONATE_TOPIC_PATTERN: all topics that match; `*` stands for any run of bytes

@@ -20,9 +20,12 @@ typedef struct _ResonateChannel ResonateChannel;
 typedef struct _ResonateChannelList ResonateChannelList;
 typedef struct _ResonateConfig ResonateConfig;
 typedef struct _ResonateConnection ResonateConnection;
+typedef struct _ResonateConsumer ResonateConsumer;
+typedef struct _ResonateDelivery ResonateDelivery;
 typedef struct _ResonateMessage ResonateMessage;
 typedef struct _ResonatePubSub ResonatePubSub;
 typedef struct _ResonateServer ResonateServer;
+typedef struct _ResonateStreamLog ResonateStreamLog;
 typedef struct _ResonateSubscription ResonateSubscription;
 typedef struct _ResonateTopicSubscription ResonateTopicSubscription;
 
