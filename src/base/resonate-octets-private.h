@@ -48,6 +48,17 @@ resonate_octets_above_ascii (ResonateOctets octets)
   return octets & RESONATE_OCTETS_ALL (0x80);
 }
 
+/* Where the eight are that have a byte above, or the last, fewer than eight. */
+static inline const char *
+resonate_octets_skip_ascii (const char *text, const char *end)
+{
+  while (end - text >= (ptrdiff_t) sizeof (ResonateOctets) &&
+         resonate_octets_above_ascii (resonate_octets_load (text)) == 0)
+    text += sizeof (ResonateOctets);
+
+  return text;
+}
+
 static inline unsigned int
 resonate_octets_first (ResonateOctets found)
 {

@@ -79,9 +79,25 @@ resonate_frame_parse_header (const uint8_t *bytes, gsize length, ResonateFrameHe
 void
 resonate_frame_unmask (const uint8_t mask[4], uint8_t *payload, gsize length)
 {
+  uint8_t twice[8];
+  uint64_t wide;
+  gsize i = 0;
+
   g_return_if_fail (payload != NULL || length == 0);
 
-  for (gsize i = 0; i < length; i++)
+  memcpy (twice, mask, 4);
+  memcpy (twice + 4, mask, 4);
+  memcpy (&wide, twice, sizeof wide);
+
+  for (; i + sizeof wide <= length; i += sizeof wide)
+    {
+      uint64_t octets;
+
+      memcpy (&octets, payload + i, sizeof octets);
+      octets ^= wide;
+      memcpy (payload + i, &octets, sizeof octets);
+    }
+  for (; i < length; i++)
     payload[i] ^= mask[i & 3];
 }
 

@@ -10,7 +10,7 @@
 
 #include "resonate-stream-parts-private.h"
 
-#include <string.h>
+#include "../base/resonate-octets-private.h"
 
 #define CLOSE_BAD_DATA 1007
 
@@ -29,6 +29,7 @@ is_text (const char *text, gsize length)
 
   for (;;)
     {
+      text = resonate_octets_skip_ascii (text, end);
       g_utf8_validate_len (text, (gsize) (end - text), &text);
       if (text == end)
         return TRUE;

@@ -110,6 +110,24 @@ test_frame_close (void)
   g_assert_true (g_utf8_validate_len (payload + 2, length - 2, NULL));
 }
 
+/* Eight bytes at a time, and what is left of them, at any address. */
+static void
+test_frame_unmask_lengths (void)
+{
+  static const guint8 mask[] = { 0x12, 0xb4, 0x56, 0xf8 };
+
+  for (gsize length = 0; length <= 40; length++)
+    for (gsize offset = 0; offset < 8; offset++)
+      {
+        guint8 payload[50] = { 0 };
+
+        resonate_frame_unmask (mask, payload + offset, length);
+        for (gsize i = 0; i < sizeof (payload); i++)
+          g_assert_cmphex (payload[i], ==,
+                           i >= offset && i < offset + length ? mask[(i - offset) & 3] : 0);
+      }
+}
+
 int
 main (int argc, char *argv[])
 {
@@ -120,6 +138,7 @@ main (int argc, char *argv[])
   g_test_add_func ("/frame/incomplete", test_frame_incomplete);
   g_test_add_func ("/frame/top-bit", test_frame_top_bit);
   g_test_add_func ("/frame/unmask", test_frame_unmask);
+  g_test_add_func ("/frame/unmask-lengths", test_frame_unmask_lengths);
   g_test_add_func ("/frame/close", test_frame_close);
 
   return g_test_run ();

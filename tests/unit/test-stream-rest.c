@@ -144,7 +144,9 @@ test_rest_text_that_is_none (FrontFixture *self, gconstpointer data)
 
   raw_client_send_frame (client, TEXT, "a\0b", 3);
   wait_for_log (self, "text a");
-  raw_client_send_frame (client, TEXT, "\xc3\x28", 2);
+  raw_client_send_frame (client, TEXT, "eight bytes and seven \xc3\xa4", 24);
+  wait_for_log (self, "text eight bytes and seven \xc3\xa4\n");
+  raw_client_send_frame (client, TEXT, "more than eight \xc3\x28", 18);
   raw_client_send_frame (client, TEXT, "late", 4);
   g_assert_cmpuint (raw_client_read_close (client), ==, 1007);
   g_assert_null (strstr (self->log->str, "late"));
