@@ -3,17 +3,16 @@
 # SPDX-License-Identifier: LGPL-2.1-or-later
 """What the tests of this folder stand on: the Redis that they start, in all its forms, and the wire that they cut."""
 
+import json
 import socket
-import sys
 import time
 import unittest
-from pathlib import Path
 
-sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "fixtures"))
-import proxy  # noqa: E402
-import redis  # noqa: E402
-import redis_groups  # noqa: E402
-import resp  # noqa: E402
+import nodes
+from nodes import peer, proxy, redis
+
+import redis_groups
+import resp
 
 
 class RedisTest(unittest.TestCase):
@@ -160,6 +159,52 @@ class WireTest(unittest.TestCase):
         with self.assertRaises(OSError):
             connection.call("PING")
         self.assertEqual(self.connect().call("PING"), "PONG")
+
+
+class AudienceTest(nodes.ClusterCase):
+    """One server that knows of no Redis is enough to see that the clients see."""
+
+    def setUp(self):
+        super().setUp()
+        self.nodes = [nodes.Node("A", nodes.fixture.config_text(None, [self.app]))]
+        self.addCleanup(self.end, self.nodes[0])
+        self.audience = self.gather()
+
+    def test_numbers_what_it_hears(self):
+        listener = self.audience.join(self.nodes[0], "hall")
+        with nodes.Publisher(self.nodes[0], self.app) as publisher:
+            self.assertEqual(publisher.pour("hall", 120), [])
+            self.assertEqual(publisher.say("hall"), (121, 200))
+        self.audience.fence()
+        self.assert_heard(listener, "hall", range(1, 122))
+        with self.assertRaises(AssertionError):
+            self.assert_heard(listener, "hall", range(1, 121))
+
+    def test_knows_who_is_there(self):
+        first, second = (self.audience.join(self.nodes[0], "presence-hall", user=user) for user in ("a", "b"))
+        second.publish("presence-hall", 1)
+        self.audience.wait(lambda: first.heard["presence-hall"] == [("b", 1)], "what the second says is heard")
+        self.assertEqual(first.members["presence-hall"], {"a", "b"})
+        self.assertEqual(self.nodes[0].users(self.app, "presence-hall"), {"a", "b"})
+        self.audience.remove(second)
+        self.audience.wait(lambda: first.members["presence-hall"] == {"a"}, "it is known who has left")
+        self.assertEqual(self.audience.complaints, [])
+
+    def test_complains_of_edges_that_are_none(self):
+        listener = self.audience.join(self.nodes[0], "presence-hall", user="a")
+        with self.audience.lock:
+            for event, user in (("member_added", "a"), ("member_removed", "b")):
+                told = {"event": f"pusher_internal:{event}", "channel": "presence-hall",
+                        "data": json.dumps({"user_id": user})}
+                listener._take(peer.TEXT, json.dumps(told))
+        self.assertEqual(len(self.audience.complaints), 2)
+
+    def test_a_killed_node_is_lost(self):
+        listener = self.audience.join(self.nodes[0], "hall")
+        self.nodes[0].kill()
+        self.audience.wait(lambda: not listener.is_open, "the connection ends")
+        self.nodes[0].start()
+        self.audience.join(self.nodes[0], "hall")
 
 
 if __name__ == "__main__":
