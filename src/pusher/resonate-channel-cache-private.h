@@ -25,6 +25,9 @@ void resonate_channel_cache_store (ResonateChannelCache *self,
 
 GBytes *resonate_channel_cache_lookup (ResonateChannelCache *self, const char *channel);
 
+/* When what is kept of @channel expires; 0 when nothing is. */
+int64_t resonate_channel_cache_get_expiry (ResonateChannelCache *self, const char *channel);
+
 /* @expires_us: of the clock that all processes of the machine share */
 typedef void (*ResonateChannelCacheFunc) (const char *channel,
                                           GBytes *frame,

@@ -112,6 +112,14 @@ resonate_channel_cache_lookup (ResonateChannelCache *self, const char *channel)
   return entry->frame;
 }
 
+int64_t
+resonate_channel_cache_get_expiry (ResonateChannelCache *self, const char *channel)
+{
+  const Entry *entry = g_hash_table_lookup (self->entries, channel);
+
+  return entry != NULL ? entry->expires_us : 0;
+}
+
 /* Calls @func with every event that is kept, the oldest first. */
 void
 resonate_channel_cache_foreach (ResonateChannelCache *self,

@@ -19,6 +19,7 @@
 #include "resonate-protocol-private.h"
 #include "resonate-pusher-error.h"
 #include "resonate-refusal-private.h"
+#include "resonate-relay-private.h"
 #include "resonate-subscription-private.h"
 
 static void
@@ -73,28 +74,46 @@ tell_tap (ResonateConnection *connection, ResonateMessage *message)
                            resonate_message_get_event (message), bytes);
 }
 
+/* Delivers to who is here. */
+static void
+deliver (ResonateConnection *connection, ResonateMessage *message, const char *user_id_json)
+{
+  ResonateRealm *realm = resonate_connection_get_realm (connection);
+  const char *name = resonate_message_get_channel (message);
+  ResonateChannel *channel = resonate_channel_list_lookup (realm->channels, name);
+  g_autoptr (GBytes) frame = NULL;
+
+  frame = resonate_protocol_client_event (resonate_message_get_event (message), name,
+                                          resonate_message_get_data (message), user_id_json);
+  resonate_journal_published (realm->app, name, frame);
+  if (channel != NULL)
+    resonate_realm_send (realm, channel, frame, connection);
+}
+
 static void
 relay (ResonateConnection *connection, ResonateMessage *message, ResonateSubscription *subscription)
 {
   ResonateRealm *realm = resonate_connection_get_realm (connection);
-  const char *name = resonate_message_get_channel (message);
   const ResonateMember *member = resonate_subscription_get_member (subscription);
-  ResonateChannel *channel;
-  g_autoptr (GBytes) frame = NULL;
+  g_autofree char *kept = NULL;
+  const char *user_id_json = member != NULL ? member->id_json : NULL;
 
-  /* Who sent it is what was signed, never what the message claims. */
-  frame = resonate_protocol_client_event (resonate_message_get_event (message), name,
-                                          resonate_message_get_data (message),
-                                          member != NULL ? member->id_json : NULL);
-  resonate_journal_published (realm->app, name, frame);
   realm->counters.client_events++;
   if (G_UNLIKELY (realm->is_tapped))
-    tell_tap (connection, message);
+    {
+      /* Who is told may change who is there: the sender, too. */
+      user_id_json = kept = g_strdup (user_id_json);
+      tell_tap (connection, message);
+    }
 
-  /* Who is told may have changed who is there. */
-  channel = resonate_channel_list_lookup (realm->channels, name);
-  if (channel != NULL)
-    resonate_realm_send (realm, channel, frame, connection);
+  /* Who sent it is what was signed, never what the message claims. */
+  if (G_UNLIKELY (realm->relay != NULL) &&
+      resonate_relay_publish_of_client (connection, resonate_message_get_event (message),
+                                        resonate_message_get_channel (message),
+                                        resonate_message_get_data (message), user_id_json))
+    return;
+
+  deliver (connection, message, user_id_json);
 }
 
 /*

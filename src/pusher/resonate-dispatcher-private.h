@@ -19,8 +19,16 @@ void resonate_dispatcher_publish (ResonateRealm *realm,
                                   ResonateEventOrder order,
                                   const char *except_socket);
 
+void resonate_dispatcher_deliver (ResonateRealm *realm,
+                                  const char *channel,
+                                  GBytes *frame,
+                                  gboolean is_kept,
+                                  const char *except_socket);
+
 void resonate_dispatcher_terminate (ResonateConnection *connection);
 
 unsigned int resonate_dispatcher_terminate_user (ResonateRealm *realm, const char *user_id);
+
+unsigned int resonate_dispatcher_terminate_user_here (ResonateRealm *realm, const char *user_id);
 
 G_END_DECLS

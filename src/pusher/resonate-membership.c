@@ -13,6 +13,7 @@
 #include "resonate-channel-private.h"
 #include "resonate-connection-private.h"
 #include "resonate-gate-private.h"
+#include "resonate-interest-private.h"
 #include "resonate-protocol-private.h"
 #include "resonate-subscription-private.h"
 #include "resonate-tally-private.h"
@@ -95,6 +96,10 @@ join_new (ResonateIntent *intent, ResonateChannel *channel)
   added = resonate_channel_add (channel, subscription);
   realm->counters.subscriptions++;
 
+  /* Not everybody has come the way on which the others are waited for. */
+  if (G_UNLIKELY (realm->relay != NULL) && is_first)
+    resonate_interest_ensure (realm, resonate_channel_get_name (channel));
+
   /* Who watches a channel hears that it is occupied before it hears by whom. */
   if (is_first && is_on (channel, intent->connection))
     resonate_gate_occupied (realm->gate, realm->app, channel);
@@ -112,6 +117,8 @@ drop_empty (ResonateRealm *realm, ResonateChannel *channel)
     return FALSE;
 
   resonate_channel_list_drop (realm->channels, channel);
+  if (G_UNLIKELY (realm->relay != NULL))
+    resonate_interest_let_go (realm, resonate_channel_get_name (channel));
 
   return TRUE;
 }

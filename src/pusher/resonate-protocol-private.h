@@ -47,6 +47,12 @@ GBytes *resonate_protocol_event (const char *event,
                                  gssize data_length,
                                  ResonateEventOrder order);
 
+GBytes *resonate_protocol_relayed_event (const ResonateJsonValue *event,
+                                         const char *channel,
+                                         const ResonateJsonValue *data,
+                                         const ResonateJsonValue *user_id,
+                                         ResonateEventOrder order);
+
 GBytes *resonate_protocol_client_event (const char *event,
                                         const char *channel,
                                         const ResonateJsonValue *data,

@@ -10,6 +10,8 @@
 
 #include "resonate-protocol-private.h"
 
+#include <string.h>
+
 #include "../base/resonate-json-writer-private.h"
 #include "../transport/resonate-frame-private.h"
 
@@ -175,6 +177,43 @@ resonate_protocol_event (const char *event,
   resonate_json_append_string (text, data, data_length);
   if (channel != NULL && order == RESONATE_EVENT_DATA_FIRST)
     append_member (text, CHANNEL, channel);
+
+  return finish (text);
+}
+
+static void
+append_text (GString *text, const char *name, const ResonateJsonValue *value)
+{
+  g_string_append (text, name);
+  g_string_append_len (text, value->text, (gssize) value->length);
+}
+
+/*
+ * resonate_protocol_relayed_event:
+ * @event: a string, as another node wrote it
+ * @data: (nullable): what goes out as it was written: a string, unless a client sent it
+ * @user_id: (nullable): the client that sent it
+ *
+ * Makes of what another node says the frame that this node would have made of the event itself.
+ */
+GBytes *
+resonate_protocol_relayed_event (const ResonateJsonValue *event,
+                                 const char *channel,
+                                 const ResonateJsonValue *data,
+                                 const ResonateJsonValue *user_id,
+                                 ResonateEventOrder order)
+{
+  const ResonateJsonValue null = { "null", strlen ("null"), RESONATE_JSON_NULL };
+  GString *text = g_string_sized_new (FRAME_SIZE);
+
+  append_text (text, "{\"event\":", event);
+  if (order == RESONATE_EVENT_CHANNEL_FIRST)
+    append_member (text, CHANNEL, channel);
+  append_text (text, DATA, data != NULL ? data : &null);
+  if (order == RESONATE_EVENT_DATA_FIRST)
+    append_member (text, CHANNEL, channel);
+  if (user_id != NULL)
+    append_text (text, USER_ID, user_id);
 
   return finish (text);
 }

@@ -19,6 +19,11 @@ void resonate_realm_list_free (ResonateRealmList *self);
 /* @wheel: (nullable): has the clients' time; not owned, and taken away before it goes */
 void resonate_realm_list_set_wheel (ResonateRealmList *self, ResonateWheel *wheel);
 
+/* @relay: (nullable): to the other nodes; not owned, and taken away before it goes */
+void resonate_realm_list_set_relay (ResonateRealmList *self, ResonateRelay *relay);
+
+ResonateRelay *resonate_realm_list_get_relay (ResonateRealmList *self);
+
 /* Whether the gate is told of messages, of those who leave and why; of realms to come, too. */
 void resonate_realm_list_set_tapped (ResonateRealmList *self, gboolean is_tapped);
 

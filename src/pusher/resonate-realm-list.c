@@ -16,6 +16,7 @@
 #include "resonate-journal-private.h"
 #include "resonate-pusher-error.h"
 #include "resonate-refusal-private.h"
+#include "resonate-relay-private.h"
 #include "resonate-tally-private.h"
 
 /* Follows the list of apps: an app that is added has a realm from then on, and the clients of one
@@ -25,6 +26,7 @@ struct _ResonateRealmList
   ResonateAppList *apps;
   ResonateGate *gate;   /* (nullable) */
   ResonateWheel *wheel; /* (nullable) (unowned) */
+  ResonateRelay *relay; /* (nullable) (unowned) */
   gboolean is_tapped;
   GHashTable *realms;   /* (element-type ResonateApp ResonateRealm) */
   GPtrArray *abandoned; /* (element-type ResonateRealm): of apps taken away, until they are empty */
@@ -89,6 +91,7 @@ on_items_changed (
       ResonateRealm *realm = resonate_realm_new (app, self->gate);
 
       realm->wheel = self->wheel;
+      realm->relay = self->relay;
       realm->is_tapped = self->is_tapped;
       g_hash_table_insert (self->realms, app, realm);
       g_signal_connect (app, "notify", G_CALLBACK (on_app_changed), self);
@@ -176,6 +179,29 @@ resonate_realm_list_set_wheel (ResonateRealmList *self, ResonateWheel *wheel)
   self->wheel = wheel;
   for (unsigned int i = 0; i < realms->len; i++)
     ((ResonateRealm *) realms->pdata[i])->wheel = wheel;
+}
+
+void
+resonate_realm_list_set_relay (ResonateRealmList *self, ResonateRelay *relay)
+{
+  g_autoptr (GPtrArray) realms = resonate_realm_list_snapshot (self);
+
+  self->relay = relay;
+  for (unsigned int i = 0; i < realms->len; i++)
+    {
+      ResonateRealm *realm = realms->pdata[i];
+
+      resonate_interest_end_all (realm);
+      realm->relay = relay;
+      if (relay != NULL)
+        resonate_interest_begin_all (realm);
+    }
+}
+
+ResonateRelay *
+resonate_realm_list_get_relay (ResonateRealmList *self)
+{
+  return self->relay;
 }
 
 void
@@ -296,6 +322,9 @@ resonate_realm_list_check (ResonateRealmList *self)
       resonate_journal_flush (realm);
       resonate_channel_cache_purge (realm->cache, resonate_clock_now_us ());
     }
+
+  if (self->relay != NULL)
+    resonate_relay_check (self->relay);
 
   for (unsigned int i = self->abandoned->len; i > 0; i--)
     {

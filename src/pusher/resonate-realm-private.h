@@ -38,6 +38,9 @@ typedef struct
   uint64_t refused; /* messages that were answered with an error */
 } ResonateCounters;
 
+/* Above this on the same floor: what a node and the others tell each other. */
+typedef struct _ResonateRelay ResonateRelay;
+
 /* Nothing of one app is ever looked up in another's realm: that is what keeps apps apart. */
 typedef struct
 {
@@ -49,6 +52,8 @@ typedef struct
   ResonateConnectionList *connections;
   ResonateChannelList *channels;
   ResonateChannelCache *cache;
+  ResonateRelay *relay;  /* (nullable) (unowned): while there are other nodes */
+  GHashTable *interests; /* (element-type utf8 ResonateInterest): while there is a relay */
 
   GHashTable *leaving; /* (element-type ResonateConnection): closed by us, not yet by the client */
   ResonateCounters counters;

@@ -11,6 +11,7 @@
 #include "resonate-realm-private.h"
 
 #include "resonate-channel-private.h"
+#include "resonate-interest-private.h"
 #include "resonate-journal-private.h"
 
 ResonateRealm *
@@ -27,6 +28,8 @@ resonate_realm_new (ResonateApp *app, ResonateGate *gate)
   self->connections = resonate_connection_list_new ();
   self->channels = resonate_channel_list_new ();
   self->cache = resonate_channel_cache_new ();
+  self->interests = g_hash_table_new_full (g_str_hash, g_str_equal, NULL,
+                                           (GDestroyNotify) resonate_interest_unref);
   self->leaving = g_hash_table_new_full (NULL, NULL, g_object_unref, NULL);
   self->uncounted = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
 
@@ -40,9 +43,11 @@ resonate_realm_free (ResonateRealm *self)
   g_assert (resonate_connection_list_count (self->connections) == 0);
   g_assert (g_hash_table_size (self->leaving) == 0);
 
+  resonate_interest_end_all (self);
   resonate_journal_flush (self);
   g_clear_pointer (&self->uncounted, g_hash_table_unref);
   g_clear_pointer (&self->leaving, g_hash_table_unref);
+  g_clear_pointer (&self->interests, g_hash_table_unref);
   g_clear_pointer (&self->cache, resonate_channel_cache_free);
   g_clear_object (&self->channels);
   g_clear_pointer (&self->connections, resonate_connection_list_free);

@@ -14,6 +14,8 @@
 #include "resonate-channel-kind-private.h"
 #include "resonate-channel-private.h"
 #include "resonate-connection-private.h"
+#include "resonate-handler-private.h"
+#include "resonate-interest-private.h"
 #include "resonate-membership-private.h"
 #include "resonate-presence-private.h"
 #include "resonate-protocol-private.h"
@@ -26,6 +28,9 @@
  * answered later by the gate, and freeze the connection meanwhile. The commit is one run of this
  * file without a pause: from joining to the last frame nothing of the channel can come in between,
  * so what is replayed there arrives before what is live. */
+
+/* Behind those of the gate: on a node of many the topic of the channel is waited for, once. */
+#define STAGE_TOPIC (RESONATE_STAGE_PREPARE + 1)
 
 /* The answer, and the last event where the channel keeps one. */
 static void
@@ -124,6 +129,30 @@ check_stage (ResonateIntent *intent, ResonateVerdict verdict, GError **error)
     }
 }
 
+static void
+on_topic (gpointer user_data)
+{
+  g_autoptr (ResonateIntent) intent = user_data;
+
+  resonate_handler_resume_subscribe (intent, RESONATE_VERDICT_PASS, NULL);
+}
+
+/* The first on a channel waits until this node hears it. */
+static gboolean
+wait_for_topic (ResonateIntent *intent)
+{
+  ResonateRealm *realm = resonate_connection_get_realm (intent->connection);
+
+  if (intent->stage > STAGE_TOPIC ||
+      !resonate_interest_wait (realm, intent->channel, on_topic, intent))
+    return FALSE;
+
+  resonate_intent_ref (intent);
+  resonate_backlog_freeze (resonate_connection_get_backlog (intent->connection));
+
+  return TRUE;
+}
+
 /* Takes the intent from the stage it is at as far as it goes. */
 static void
 advance (ResonateIntent *intent)
@@ -149,6 +178,10 @@ advance (ResonateIntent *intent)
 
       intent->stage++;
     }
+
+  /* Whoever is told that it is on a channel misses nothing from then on, wherever it is said. */
+  if (G_UNLIKELY (realm->relay != NULL) && wait_for_topic (intent))
+    return;
 
   commit (intent);
 }
