@@ -103,20 +103,40 @@ override (ResonateConfig *config, const char *key, const char *value, GError **e
   return value == NULL || resonate_config_override (config, "server", key, value, error);
 }
 
+/* Who is on the session bus has the user's configuration and no other, as resonatectl has. Without
+ * a bus nobody has said whose server it is: the user's, where the user has a configuration. */
+static char **
+dup_files (const DaemonOptions *self)
+{
+  g_autofree char *file = NULL;
+  gboolean is_users = daemon_options_get_bus (self) == G_BUS_TYPE_SESSION;
+
+  if (self->files != NULL)
+    return g_strdupv (self->files);
+
+  file = g_build_filename (g_get_user_config_dir (), "resonate", "resonate.conf", NULL);
+  if ((is_users || (self->no_bus && geteuid () != 0)) && g_file_test (file, G_FILE_TEST_EXISTS))
+    return g_strdupv ((char *[]){ file, NULL });
+
+  return is_users ? g_new0 (char *, 1) : NULL;
+}
+
 /*
  * daemon_options_load:
  *
- * Reads the configuration that the options name. Options win over everything else.
+ * Reads the configuration that the options name, or that is there for who runs the server. Options
+ * win over everything else.
  */
 ResonateConfig *
 daemon_options_load (const DaemonOptions *self, GError **error)
 {
   g_autoptr (ResonateConfig) config = resonate_config_new ();
+  g_auto (GStrv) files = dup_files (self);
 
   if (!override (config, "host", self->host, error) ||
       !override (config, "port", self->port, error) ||
       !override (config, "path", self->path, error) ||
-      !resonate_config_load (config, (const char *const *) self->files, self->env_file, error))
+      !resonate_config_load (config, (const char *const *) files, self->env_file, error))
     return NULL;
 
   return g_steal_pointer (&config);

@@ -132,6 +132,22 @@ test('78: no configuration at all, and what to do about it', async (t) => {
   assert.match(err, /resonatectl install/);
 });
 
+test('a server of the session has the configuration of its user, with drop-ins', async (t) => {
+  const home = scratch(t);
+  const folder = path.join(home, 'resonate', 'resonate.conf.d');
+  fs.mkdirSync(folder, { recursive: true });
+  fs.writeFileSync(path.join(home, 'resonate', 'resonate.conf'), configText({ apps: [app] }), { mode: 0o600 });
+  fs.writeFileSync(path.join(folder, '10.conf'), '[server]\nport = 70000\n');
+  const env = { XDG_CONFIG_HOME: home };
+
+  const refused = await run(t, ['--session', '--check'], env);
+  assert.equal(refused.status, 78);
+  assert.match(refused.err, /10\.conf:2: /);
+  fs.rmSync(path.join(folder, '10.conf'));
+  assert.equal((await run(t, ['--session', '--check'], env)).status, 0);
+  assert.equal((await run(t, ['--session', '--check'])).status, 78);
+});
+
 test('0: --check of a configuration that is good', async (t) => {
   const { status } = await run(t, ['--config', written(t, configText({ apps: [app] })), '--no-bus', '--check']);
   assert.equal(status, 0);

@@ -3,7 +3,7 @@
 # SPDX-License-Identifier: LGPL-2.1-or-later
 """What everybody else sees of an attack, from a process of its own.
 
-usage: probe.py HOST PORT KEY PID TRIES
+usage: probe.py HOST PORT KEY PID [TRIES]
 
 `begin` on standard input starts a watch: the answer is a line as soon as the first ping was answered. From then on
 pusher:ping goes to and fro, a thousand times a second at most, and GET /up now and then. `end` ends it, and the
@@ -117,7 +117,7 @@ def watch(server, app, pid, tries):
     }), flush=True)
 
 
-def main(host, port, key, pid, tries):
+def main(host, port, key, pid, tries="1"):
     server, app = SimpleNamespace(host=host, port=int(port)), {"key": key}
     while sys.stdin.readline().strip() == "begin":
         watch(server, app, pid, int(tries))
