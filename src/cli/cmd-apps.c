@@ -27,6 +27,7 @@ print_json (GVariant *apps)
       g_autoptr (GVariant) properties = NULL;
       g_autofree char *key = NULL;
       const char *id;
+      uint64_t limit;
 
       g_variant_get_child (apps, i, "(&s&o@a{sv})", &id, NULL, &properties);
       key = facts_dup_text (properties, "Key");
@@ -36,8 +37,10 @@ print_json (GVariant *apps)
       json_builder_set_member_name (builder, "connections");
       json_builder_add_int_value (builder, (gint64) facts_get_number (properties, "Connections"));
       json_builder_set_member_name (builder, "max-connections");
-      json_builder_add_int_value (builder,
-                                  (gint64) facts_get_number (properties, "MaxConnections"));
+      if (facts_get_limit (properties, "MaxConnections", &limit))
+        json_builder_add_int_value (builder, (gint64) limit);
+      else
+        json_builder_add_null_value (builder);
       json_builder_end_object (builder);
     }
   json_builder_end_array (builder);
@@ -63,11 +66,10 @@ print_table (GVariant *apps)
 
       g_variant_get_child (apps, i, "(&s&o@a{sv})", &id, NULL, &properties);
       key = facts_dup_text (properties, "Key");
-      limit = facts_get_number (properties, "MaxConnections");
       table_add (table, id);
       table_add (table, key);
       table_add_number (table, facts_get_number (properties, "Connections"));
-      if (limit > 0)
+      if (facts_get_limit (properties, "MaxConnections", &limit))
         table_add_number (table, limit);
       else
         table_add (table, NULL);

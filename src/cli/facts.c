@@ -57,6 +57,17 @@ facts_get_number (GVariant *facts, const char *name)
   return 0;
 }
 
+gboolean
+facts_get_limit (GVariant *facts, const char *name, uint64_t *limit)
+{
+  gint32 number = -1;
+
+  g_variant_lookup (facts, name, "i", &number);
+  *limit = (uint64_t) MAX (number, 0);
+
+  return number >= 0;
+}
+
 /* Adds every fact to the object that is being built, under the name that it has on the bus. */
 void
 facts_add_to_json (GVariant *facts, JsonBuilder *builder)

@@ -14,4 +14,7 @@ char *facts_dup_text (GVariant *facts, const char *name);
 
 uint64_t facts_get_number (GVariant *facts, const char *name);
 
+/* FALSE when it is without one, which is -1 on the bus. */
+gboolean facts_get_limit (GVariant *facts, const char *name, uint64_t *limit);
+
 void facts_add_to_json (GVariant *facts, JsonBuilder *builder);

@@ -437,15 +437,6 @@ resonate_dbus_app_init (ResonateDbusApp *self)
 {
 }
 
-/* No limit is -1 to the library, and 0 on the bus. */
-static gboolean
-limit_to_bus (GBinding *binding, const GValue *from, GValue *to, gpointer user_data)
-{
-  g_value_set_uint (to, (guint) MAX (g_value_get_int (from), 0));
-
-  return TRUE;
-}
-
 ResonateDbusApp *
 resonate_dbus_app_new (ResonateServer *server, ResonateApp *app, ResonateDbusPages *pages)
 {
@@ -455,8 +446,7 @@ resonate_dbus_app_new (ResonateServer *server, ResonateApp *app, ResonateDbusPag
   self->pages = pages;
   g_object_bind_property (app, "id", self, "id", G_BINDING_SYNC_CREATE);
   g_object_bind_property (app, "key", self, "key", G_BINDING_SYNC_CREATE);
-  g_object_bind_property_full (app, "max-connections", self, "max-connections",
-                               G_BINDING_SYNC_CREATE, limit_to_bus, NULL, NULL, NULL);
+  g_object_bind_property (app, "max-connections", self, "max-connections", G_BINDING_SYNC_CREATE);
 
   return self;
 }

@@ -184,7 +184,7 @@ class Stranger:
             "Id": GLib.Variant("s", path.rsplit("/", 1)[1]), "Key": GLib.Variant("s", "key"),
             "Version": GLib.Variant("s", "9"), "State": GLib.Variant("s", "running"),
             "Listening": GLib.Variant("as", []), "StartedAt": GLib.Variant("t", 0),
-            "DrainDeadline": GLib.Variant("t", 0),
+            "DrainDeadline": GLib.Variant("t", 0), "MaxConnections": GLib.Variant("i", -1),
         }
         return values.get(name, GLib.Variant("u", 0))
 

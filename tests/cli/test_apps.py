@@ -29,8 +29,13 @@ class Apps(ServedCase):
         self.serve_two()
         self.assertEqual(self.run_json("apps"), {"apps": [
             {"id": "1001", "key": "key-1001", "connections": 0, "max-connections": 7},
-            {"id": "shop-2", "key": "key-shop-2", "connections": 0, "max-connections": 0},
+            {"id": "shop-2", "key": "key-shop-2", "connections": 0, "max-connections": None},
         ]})
+
+    def test_no_place_at_all_is_no_lack_of_a_limit(self):
+        self.serve(fixture.an_app("1001", max_connections=0))
+        self.assertEqual(self.table("apps")[1], ["1001", "key-1001", "0", "0"])
+        self.assertEqual(self.run_json("apps")["apps"][0]["max-connections"], 0)
 
     def test_secrets_are_not_told(self):
         self.serve_two()

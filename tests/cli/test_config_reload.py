@@ -14,7 +14,7 @@ class Served(ServedCase):
         changes = self.run_json("config", "reload")["changes"]
         self.assertIn({"group": "app 1001", "key": "max-connections", "result": "applied"}, changes)
         self.assertIn({"group": "app 2", "key": None, "result": "applied"}, changes)
-        self.assertEqual([app["max-connections"] for app in self.run_json("apps")["apps"]], [7, 0])
+        self.assertEqual([app["max-connections"] for app in self.run_json("apps")["apps"]], [7, None])
 
     def test_a_mistake_is_named_and_nothing_changes(self):
         server = self.serve()

@@ -45,7 +45,7 @@ class Objects(BusCase):
         found = self.objects()
         self.assertEqual(sorted(found), [f"{ROOT}/apps/1001", f"{ROOT}/apps/shop_2d2_5fb"])
         self.assertEqual(found[f"{ROOT}/apps/1001"][APP],
-                         {"Id": "1001", "Key": "key-1001", "MaxConnections": 0, "Connections": 0})
+                         {"Id": "1001", "Key": "key-1001", "MaxConnections": -1, "Connections": 0})
         self.assertEqual(found[f"{ROOT}/apps/shop_2d2_5fb"][APP]["MaxConnections"], 7)
         self.assertNotIn("secret-", repr(found))
 
@@ -129,7 +129,7 @@ class Configuration(BusCase):
         line = len(server.config_file.read_text().splitlines())
         self.assert_fails("Config", rf"resonate\.conf:{line}: \[app 1001\] max-connections: ", MANAGER, "ReloadConfig")
         self.assertTrue(is_up(server))
-        self.assertEqual(self.get(APP, "MaxConnections", path=f"{ROOT}/apps/1001"), 0)
+        self.assertEqual(self.get(APP, "MaxConnections", path=f"{ROOT}/apps/1001"), -1)
 
 
 class TheBus(BusCase):
