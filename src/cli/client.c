@@ -88,8 +88,8 @@ qualify (GError **error, ClientError code, const char *attempt)
   g_prefix_error (error, "%s: ", attempt);
 }
 
-static GDBusConnection *
-open_bus (const Cli *cli, GError **error)
+GDBusConnection *
+client_open_bus (const Cli *cli, GError **error)
 {
   g_autofree char *address = dup_address (cli, error);
   GDBusConnection *connection = NULL;
@@ -127,7 +127,7 @@ client_new (const Cli *cli, GError **error)
   g_autoptr (Client) self = g_new0 (Client, 1);
   g_autofree char *owner = NULL;
 
-  self->connection = open_bus (cli, error);
+  self->connection = client_open_bus (cli, error);
   if (self->connection == NULL)
     return NULL;
 

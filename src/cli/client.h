@@ -37,6 +37,9 @@ typedef struct
 gboolean client_parse (
   Cli *cli, GOptionContext *context, const GOptionEntry *entries, int *argc, char ***argv);
 
+/* The bus that the options name. Fails with CLIENT_ERROR_NO_SERVER, or _USAGE for the address. */
+GDBusConnection *client_open_bus (const Cli *cli, GError **error);
+
 Client *client_new (const Cli *cli, GError **error);
 
 void client_free (Client *self);

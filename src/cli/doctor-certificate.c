@@ -66,14 +66,17 @@ check_peer (Doctor *self)
 {
   DoctorSeverity severity;
   g_autofree char *complaint = dup_complaint (self->probe->certificate, &severity);
+  const char *fix = resonate_config_get_tls_certificate (self->config) != NULL
+                      ? "[server] tls-certificate = FILE"
+                      : "ssl_certificate FILE;";
 
   if (complaint != NULL)
-    doctor_find (self, severity, self->url, NULL, "%s", complaint);
+    doctor_find (self, severity, self->url, fix, "%s", complaint);
   if ((self->probe->problems & G_TLS_CERTIFICATE_BAD_IDENTITY) != 0)
-    doctor_find (self, DOCTOR_ERROR, self->url, NULL,
+    doctor_find (self, DOCTOR_ERROR, self->url, fix,
                  _ ("the certificate is for another name than that of the URL"));
   if ((self->probe->problems & G_TLS_CERTIFICATE_UNKNOWN_CA) != 0)
-    doctor_find (self, DOCTOR_ERROR, self->url, NULL,
+    doctor_find (self, DOCTOR_ERROR, self->url, fix,
                  _ ("no authority that this machine knows has signed the certificate"));
 }
 

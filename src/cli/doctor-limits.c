@@ -15,6 +15,7 @@
 
 #include <glib/gi18n.h>
 
+#include "client.h"
 #include "doctor.h"
 
 #define BUS_NAME "org.resonate.Resonate1"
@@ -36,8 +37,7 @@
 static int
 ask_bus (const Cli *cli, GError **error)
 {
-  g_autoptr (GDBusConnection) bus =
-    g_bus_get_sync (cli_is_session (cli) ? G_BUS_TYPE_SESSION : G_BUS_TYPE_SYSTEM, NULL, error);
+  g_autoptr (GDBusConnection) bus = client_open_bus (cli, error);
   g_autoptr (GVariant) reply = NULL;
   guint32 pid = 0;
 

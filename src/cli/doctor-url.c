@@ -163,6 +163,28 @@ find_refusal (Doctor *self, GUri *uri, ResonateApp *app, const char *origin)
                  _ ("the answer to the handshake is %d and not 101"), probe->status);
 }
 
+/* The origins that are allowed, and the host of @origin. */
+static char *
+dup_more_origins (ResonateApp *app, const char *origin)
+{
+  g_autoptr (GUri) uri = g_uri_parse (origin, G_URI_FLAGS_NONE, NULL);
+  const char *host = uri != NULL ? g_uri_get_host (uri) : origin;
+  g_autofree char *allowed = g_strjoinv (";", (char **) resonate_app_get_allowed_origins (app));
+
+  return *allowed != '\0' ? g_strdup_printf ("%s;%s", allowed, host) : g_strdup (host);
+}
+
+/* All places are taken: the limit is of the application, and is at least 0. */
+static void
+find_quota (Doctor *self, ResonateApp *app, const char *group)
+{
+  int limit = resonate_app_get_max_connections (app);
+  g_autofree char *more = g_strdup_printf ("%d", MAX (2 * limit, 100));
+
+  doctor_find_key (self, DOCTOR_ERROR, group, "max-connections", more,
+                   _ ("no client is let in: %d are connected already"), MAX (limit, 0));
+}
+
 static void
 judge_greeting (Doctor *self, const DoctorProbe *probe, ResonateApp *app, const char *origin)
 {
@@ -179,11 +201,17 @@ judge_greeting (Doctor *self, const DoctorProbe *probe, ResonateApp *app, const 
                  group);
   else if (strstr (probe->greeting, "4009") != NULL && self->origin != NULL &&
            !resonate_app_allows_origin (app, origin))
-    doctor_find_key (self, DOCTOR_ERROR, group, "allowed-origins", origin,
-                     _ ("pages of %s may not connect"), origin);
+    {
+      g_autofree char *origins = dup_more_origins (app, origin);
+
+      doctor_find_key (self, DOCTOR_ERROR, group, "allowed-origins", origins,
+                       _ ("pages of %s may not connect"), origin);
+    }
   else if (strstr (probe->greeting, "4009") != NULL)
     doctor_find (self, DOCTOR_ERROR, self->url, "proxy_set_header Origin $http_origin;",
                  _ ("%s is allowed, and refused: the proxy does not pass on %s"), origin, "Origin");
+  else if (strstr (probe->greeting, "4004") != NULL)
+    find_quota (self, app, group);
   else
     doctor_find (self, DOCTOR_ERROR, self->url, NULL, _ ("the server refuses the client: %s"),
                  probe->greeting);
@@ -308,7 +336,8 @@ doctor_check_url (Doctor *self)
   uri = parse_url (self->url, &error);
   if (uri == NULL)
     {
-      doctor_find (self, DOCTOR_ERROR, self->url, NULL, "%s", error->message);
+      doctor_find (self, DOCTOR_ERROR, self->url, "resonatectl doctor --url https://example.org",
+                   "%s", error->message);
       return;
     }
 

@@ -223,9 +223,9 @@ find_secrets (ResonateConfigSettings *settings,
   if (secret == NULL)
     {
       g_set_error (error, RESONATE_ERROR, RESONATE_ERROR_CONFIG,
-                   "[%s]: the application has no secret; give it secret, secret-file or the "
+                   "%s: [%s]: the application has no secret; give it secret, secret-file or the "
                    "credential app-%s.secret (in the environment: REVERB_APP_SECRET)",
-                   group, id);
+                   resonate_config_settings_get_app_origin (settings, id), group, id);
       return FALSE;
     }
 
@@ -275,9 +275,9 @@ build_app (ResonateConfigSettings *settings,
   if (key == NULL)
     {
       g_set_error (error, RESONATE_ERROR, RESONATE_ERROR_CONFIG,
-                   "[%s]: the application has no key; give it key, the public word that its "
+                   "%s: [%s]: the application has no key; give it key, the public word that its "
                    "clients connect with (in the environment: REVERB_APP_KEY)",
-                   group);
+                   resonate_config_settings_get_app_origin (settings, id), group);
       return NULL;
     }
 

@@ -52,6 +52,8 @@ void resonate_config_settings_wipe (ResonateConfigSettings *self);
 
 GPtrArray *resonate_config_settings_get_app_ids (ResonateConfigSettings *self);
 
+const char *resonate_config_settings_get_app_origin (ResonateConfigSettings *self, const char *id);
+
 GPtrArray *resonate_config_settings_get_warnings (ResonateConfigSettings *self);
 
 char *resonate_config_settings_dup_app_group (const char *id);

@@ -21,6 +21,7 @@ struct _ResonateConfigSettings
 {
   GHashTable *by_key;  /* (element-type utf8 ResonateConfigSetting): `app 1001/max-connections` */
   GPtrArray *app_ids;  /* (element-type utf8): in the order they were first named */
+  GHashTable *origins; /* (element-type utf8 utf8): where the first word of an app is, by its id */
   GPtrArray *warnings; /* (element-type utf8) */
 };
 
@@ -48,6 +49,7 @@ resonate_config_settings_new (void)
   self->by_key = g_hash_table_new_full (g_str_hash, g_str_equal, g_free,
                                         (GDestroyNotify) setting_free);
   self->app_ids = g_ptr_array_new_with_free_func (g_free);
+  self->origins = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, g_free);
   self->warnings = g_ptr_array_new_with_free_func (g_free);
 
   return self;
@@ -58,6 +60,7 @@ resonate_config_settings_free (ResonateConfigSettings *self)
 {
   g_clear_pointer (&self->warnings, g_ptr_array_unref);
   g_clear_pointer (&self->app_ids, g_ptr_array_unref);
+  g_clear_pointer (&self->origins, g_hash_table_unref);
   g_clear_pointer (&self->by_key, g_hash_table_unref);
   g_free (self);
 }
@@ -146,8 +149,11 @@ resonate_config_settings_add_group (ResonateConfigSettings *self,
 
   if (id != NULL && resonate_config_value_is_word (id))
     {
-      if (!g_ptr_array_find_with_equal_func (self->app_ids, id, g_str_equal, NULL))
-        g_ptr_array_add (self->app_ids, g_steal_pointer (&id));
+      if (!g_hash_table_contains (self->origins, id))
+        {
+          g_hash_table_insert (self->origins, g_strdup (id), g_strdup (origin));
+          g_ptr_array_add (self->app_ids, g_steal_pointer (&id));
+        }
       return TRUE;
     }
 
@@ -317,6 +323,13 @@ resonate_config_settings_wipe (ResonateConfigSettings *self)
   g_hash_table_iter_init (&iter, self->by_key);
   while (g_hash_table_iter_next (&iter, NULL, &value))
     wipe (value);
+}
+
+/* Where the application was named first. */
+const char *
+resonate_config_settings_get_app_origin (ResonateConfigSettings *self, const char *id)
+{
+  return g_hash_table_lookup (self->origins, id);
 }
 
 GPtrArray *

@@ -139,6 +139,11 @@ class Configuration(DoctorCase):
     def test_process_that_is_gone(self):
         self.only(self.doctor("--pid", "999999999", text=self.config()), "limits", "error", "999999999")
 
+    def test_bus_of_an_address(self):
+        self.write("c.conf", self.config())
+        done = self.run_ctl("--address", "unix:path=/nowhere", "doctor", "-c", "c.conf")
+        self.assertIn("There is no bus to ask", done.stdout)
+
     def test_text(self):
         self.write("c.conf", self.config(secret="short"))
         text = self.run_ctl("doctor", "-c", "c.conf", status=1).stdout
@@ -274,7 +279,13 @@ class Url(DoctorCase):
         self.doctor("--url", server.url, "--origin", "https://www.example.org", status=0)
         one = self.only(self.doctor("--url", server.url, "--origin", "https://evil.example"), "url", "error", "may not connect")
         self.assertRegex(one["where"], r"^c\.conf:\d+$")
-        self.assertTrue(one["fix"].startswith("[app 1] allowed-origins = "))
+        self.assertEqual(one["fix"], "[app 1] allowed-origins = www.example.org;evil.example")
+
+    def test_no_place_left(self):
+        server = self.served(app={"max-connections": 0})
+        one = self.only(self.doctor("--url", server.url), "url", "error", "no client is let in: 0 are connected")
+        self.assertEqual(one["fix"], "[app 1] max-connections = 100")
+        self.assertRegex(one["where"], r"^c\.conf:\d+$")
 
     def test_prefix(self):
         one = self.only(self.through(server={"path": "/ws"}), "url", "error", "below “/ws” and not below “”")

@@ -181,11 +181,11 @@ test_config_incomplete_apps (Fixture *fixture, gconstpointer data)
 
   put_config (fixture, "[app 1]\nsecret=x\n");
   no_key = load_badly (fixture);
-  g_assert_nonnull (strstr (no_key, "[app 1]: the application has no key"));
+  g_assert_nonnull (strstr (no_key, ":1: [app 1]: the application has no key"));
 
   put_config (fixture, "[app 1]\nkey=x\nsecret=\n");
   no_secret = load_badly (fixture);
-  g_assert_nonnull (strstr (no_secret, "[app 1]: the application has no secret"));
+  g_assert_nonnull (strstr (no_secret, ":1: [app 1]: the application has no secret"));
 }
 
 static void
