@@ -78,6 +78,22 @@ typedef enum
 } ResonateSendQueuePolicy;
 
 /**
+ * ResonateWhenDegraded:
+ * @RESONATE_WHEN_DEGRADED_SERVE: publishers are served; their events reach the clients of this node
+ *   alone, and the answers say so
+ * @RESONATE_WHEN_DEGRADED_REFUSE: publishers are answered 503, so that they try again or elsewhere
+ *
+ * What a node of a cluster does for publishers while it cannot reach the other nodes.
+ *
+ * Since: 1.0
+ */
+typedef enum
+{
+  RESONATE_WHEN_DEGRADED_SERVE,
+  RESONATE_WHEN_DEGRADED_REFUSE,
+} ResonateWhenDegraded;
+
+/**
  * ResonateServerState:
  * @RESONATE_SERVER_STOPPED: not listening, no connections
  * @RESONATE_SERVER_RUNNING: listening

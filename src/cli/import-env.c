@@ -58,6 +58,7 @@ import_env (Import *self, const char *file, GError **error)
   g_autoptr (ResonateConfigSettings) settings = resonate_config_settings_new ();
   GPtrArray *ids = resonate_config_settings_get_app_ids (settings);
   GPtrArray *warnings = resonate_config_settings_get_warnings (settings);
+  const ResonateConfigSetting *enabled;
 
   if (!resonate_config_environment_read (settings, file, nothing, error))
     return FALSE;
@@ -69,7 +70,14 @@ import_env (Import *self, const char *file, GError **error)
       return FALSE;
     }
 
+  /* A Laravel application has a Redis, and that is no reason for this server to have it. */
   copy (self, settings, "server", "server");
+  enabled = resonate_config_settings_get (settings, "cluster", "enabled");
+  if (enabled != NULL && g_ascii_strcasecmp (enabled->value, "true") == 0)
+    {
+      copy (self, settings, "cluster", "cluster");
+      copy (self, settings, "redis", "redis");
+    }
   for (unsigned int i = 0; i < ids->len; i++)
     {
       g_autofree char *group = resonate_config_settings_dup_app_group (ids->pdata[i]);

@@ -16,8 +16,6 @@
 #include "../base/resonate-error.h"
 #include "import.h"
 
-#define ONE_NODE N_ ("this version serves one node; what is published on another does not reach it")
-
 static const ImportRule server_rules[] = {
   { "host", "host", IMPORT_TEXT, NULL },
   { "port", "port", IMPORT_TEXT, NULL },
@@ -31,6 +29,19 @@ static const ImportRule server_rules[] = {
   { "auth_timestamp_grace", "auth-timestamp-grace", IMPORT_TEXT, NULL },
   { "drain_timeout", "drain-timeout", IMPORT_TEXT, NULL },
   { "scaling", NULL, IMPORT_KEEP, NULL },
+};
+
+static const ImportRule scaling_rules[] = {
+  { "enabled", "enabled", IMPORT_TEXT, NULL },
+  { "channel", "channel", IMPORT_TEXT, NULL },
+  { "server", NULL, IMPORT_KEEP, NULL },
+};
+
+static const ImportRule redis_rules[] = {
+  { "url", "url", IMPORT_TEXT, NULL },           { "host", "host", IMPORT_TEXT, NULL },
+  { "port", "port", IMPORT_TEXT, NULL },         { "username", "username", IMPORT_TEXT, NULL },
+  { "password", "password", IMPORT_TEXT, NULL }, { "database", "database", IMPORT_TEXT, NULL },
+  { "timeout", "timeout", IMPORT_TEXT, NULL },
 };
 
 static const ImportRule app_rules[] = {
@@ -78,14 +89,33 @@ import_app (Import *self, JsonNode *node, unsigned int i, GError **error)
   return import_by_rules (self, app, prefix, group, app_rules, G_N_ELEMENTS (app_rules), error);
 }
 
+/* Where nothing is scaled, nobody looks at where Redis would be. */
+static gboolean
+import_scaling (Import *self, JsonObject *root, GError **error)
+{
+  JsonNode *scaling = import_lookup (root, "servers.reverb.scaling");
+  JsonNode *redis = import_lookup (root, "servers.reverb.scaling.server");
+  g_autofree char *enabled = import_dup_text (
+    import_lookup (root, "servers.reverb.scaling.enabled"));
+
+  if (g_strcmp0 (enabled, "true") != 0 && g_strcmp0 (enabled, "1") != 0)
+    return TRUE;
+
+  if (!import_by_rules (self, json_node_get_object (scaling), "servers.reverb.scaling.", "cluster",
+                        scaling_rules, G_N_ELEMENTS (scaling_rules), error))
+    return FALSE;
+
+  return redis == NULL || !JSON_NODE_HOLDS_OBJECT (redis) ||
+         import_by_rules (self, json_node_get_object (redis), "servers.reverb.scaling.server.",
+                          "redis", redis_rules, G_N_ELEMENTS (redis_rules), error);
+}
+
 gboolean
 import_reverb (Import *self, JsonObject *root, GError **error)
 {
   JsonNode *server = import_lookup (root, "servers.reverb");
   JsonNode *apps = import_lookup (root, "apps.apps");
   g_autofree char *provider = import_dup_text (import_lookup (root, "apps.provider"));
-  g_autofree char *scaling = import_dup_text (
-    import_lookup (root, "servers.reverb.scaling.enabled"));
 
   if (apps == NULL || !JSON_NODE_HOLDS_ARRAY (apps) ||
       json_array_get_length (json_node_get_array (apps)) == 0)
@@ -100,9 +130,8 @@ import_reverb (Import *self, JsonObject *root, GError **error)
                         server_rules, G_N_ELEMENTS (server_rules), error))
     return FALSE;
 
-  if (scaling != NULL && (strcmp (scaling, "true") == 0 || strcmp (scaling, "1") == 0))
-    g_ptr_array_add (self->notes,
-                     g_strdup_printf ("servers.reverb.scaling.enabled: %s", _ (ONE_NODE)));
+  if (!import_scaling (self, root, error))
+    return FALSE;
 
   if (provider != NULL && strcmp (provider, "config") != 0)
     g_ptr_array_add (self->notes,

@@ -32,6 +32,15 @@ static const ImportRule server_rules[] = {
   { "presence.maxMemberSizeInKb", NULL, IMPORT_KEEP, NULL },
   { "appManager", NULL, IMPORT_KEEP, NULL },
   { "debug", NULL, IMPORT_KEEP, NULL },
+  { "adapter.driver", NULL, IMPORT_KEEP, NULL },
+  { "database.redis", NULL, IMPORT_KEEP, NULL },
+};
+
+/* What counts when `adapter.driver` is `redis`. */
+static const ImportRule redis_rules[] = {
+  { "host", "host", IMPORT_TEXT, NULL },         { "port", "port", IMPORT_TEXT, NULL },
+  { "username", "username", IMPORT_TEXT, NULL }, { "password", "password", IMPORT_TEXT, NULL },
+  { "db", "database", IMPORT_TEXT, NULL },
 };
 
 /* soketi says these once for all applications. */
@@ -138,6 +147,23 @@ import_app (Import *self, JsonObject *root, JsonNode *node, unsigned int i, GErr
          import_by_rules (self, app, prefix, group, app_rules, G_N_ELEMENTS (app_rules), error);
 }
 
+static gboolean
+import_adapter (Import *self, JsonObject *root, GError **error)
+{
+  JsonNode *redis = import_lookup (root, "database.redis");
+  g_autofree char *adapter = import_dup_text (import_lookup (root, "adapter.driver"));
+
+  if (g_strcmp0 (adapter, "redis") != 0)
+    return TRUE;
+
+  if (!import_set (self, "cluster", "adapter.driver", "enabled", "true", error))
+    return FALSE;
+
+  return redis == NULL || !JSON_NODE_HOLDS_OBJECT (redis) ||
+         import_by_rules (self, json_node_get_object (redis), "database.redis.", "redis",
+                          redis_rules, G_N_ELEMENTS (redis_rules), error);
+}
+
 gboolean
 import_soketi (Import *self, JsonObject *root, GError **error)
 {
@@ -160,7 +186,9 @@ import_soketi (Import *self, JsonObject *root, GError **error)
       return FALSE;
     }
 
-  if (!import_by_rules (self, root, "", "server", server_rules, G_N_ELEMENTS (server_rules), error))
+  if (!import_by_rules (self, root, "", "server", server_rules, G_N_ELEMENTS (server_rules),
+                        error) ||
+      !import_adapter (self, root, error))
     return FALSE;
 
   for (unsigned int i = 0; i < json_array_get_length (json_node_get_array (apps)); i++)

@@ -177,7 +177,7 @@ import_set (Import *self,
             const char *value,
             GError **error)
 {
-  const char *kind = strcmp (group, "server") == 0 ? "server" : "app";
+  const char *kind = resonate_config_group_get_kind (group);
   const ResonateConfigKey *key = resonate_config_keys_find (kind, name);
   g_auto (GValue) parsed = G_VALUE_INIT;
   g_autofree char *text = NULL;

@@ -20,4 +20,11 @@ gboolean resonate_config_build_check (ResonateConfigSettings *settings, GError *
 void
 resonate_config_build_apply (ResonateConfigSettings *settings, const char *group, GObject *object);
 
+/* The longest `node-id`: the process puts something behind it. */
+#define RESONATE_CONFIG_MAX_NODE_ID 64
+
+gboolean resonate_config_build_find_secrets (ResonateConfigSettings *settings,
+                                             const char *const *environment,
+                                             GError **error);
+
 G_END_DECLS

@@ -77,12 +77,13 @@ warn (ResonateConfigSettings *settings,
 void
 resonate_config_build_apply (ResonateConfigSettings *settings, const char *group, GObject *object)
 {
-  const char *kind = strcmp (group, "server") == 0 ? "server" : "app";
+  const char *kind = resonate_config_group_get_kind (group);
   size_t n_keys;
   const ResonateConfigKey *keys = resonate_config_keys_get (&n_keys);
 
   for (size_t i = 0; i < n_keys; i++)
     {
+      const char *property = resonate_config_key_get_property (&keys[i]);
       const ResonateConfigSetting *setting;
       const char *text;
       g_auto (GValue) value = G_VALUE_INIT;
@@ -96,13 +97,13 @@ resonate_config_build_apply (ResonateConfigSettings *settings, const char *group
       /* Nothing, and a text that is empty where there is no default, are the same: unset. */
       if (text == NULL || (*text == '\0' && keys[i].fallback == NULL))
         {
-          g_object_set (object, keys[i].name, NULL, NULL);
+          g_object_set (object, property, NULL, NULL);
           continue;
         }
 
       if (!resonate_config_value_parse (&keys[i], text, &value, NULL))
         g_assert_not_reached ();
-      g_object_set_property (object, keys[i].name, &value);
+      g_object_set_property (object, property, &value);
     }
 }
 
@@ -158,7 +159,7 @@ read_secret (ResonateConfigSettings *settings,
 }
 
 /*
- * Returns: (nullable): the file in which systemd gives us a secret of an app: one by this name, or
+ * Returns: (nullable): the file in which systemd gives us a secret: one by this name, or
  * out of the folder that our unit loads, whose name stands before it then
  */
 static char *
@@ -179,18 +180,18 @@ find_credential (const char *const *environment, const char *name)
   return NULL;
 }
 
-/* Leaves the secret called @name of an app in the settings, wherever it comes from. */
+/* Leaves the secret called @name of a group in the settings, wherever it comes from. */
 static gboolean
 find_secret (ResonateConfigSettings *settings,
              const char *group,
              const char *name,
-             const char *id,
+             const char *owner,
              const char *const *environment,
              GError **error)
 {
   g_autofree char *key = g_strconcat (name, "-file", NULL);
   const ResonateConfigSetting *secret_file = get_filled (settings, group, key);
-  g_autofree char *credential = g_strdup_printf ("app-%s.%s", id, name);
+  g_autofree char *credential = g_strdup_printf ("%s.%s", owner, name);
   g_autofree char *file = NULL;
 
   if (get_filled (settings, group, name) != NULL)
@@ -211,11 +212,12 @@ find_secrets (ResonateConfigSettings *settings,
               const char *const *environment,
               GError **error)
 {
+  g_autofree char *owner = g_strdup_printf ("app-%s", id);
   const ResonateConfigSetting *secret;
   const ResonateConfigSetting *previous;
 
-  if (!find_secret (settings, group, "secret", id, environment, error) ||
-      !find_secret (settings, group, "previous-secret", id, environment, error))
+  if (!find_secret (settings, group, "secret", owner, environment, error) ||
+      !find_secret (settings, group, "previous-secret", owner, environment, error))
     return FALSE;
 
   secret = get_filled (settings, group, "secret");
@@ -381,6 +383,57 @@ check_proxies (ResonateConfigSettings *settings)
           "whoever reaches the port may say to be any address; trusted-proxies says who may");
 }
 
+static int64_t
+duration_of (ResonateConfigSettings *settings, const char *group, const char *name)
+{
+  g_auto (GValue) value = G_VALUE_INIT;
+
+  get_value (settings, group, group, name, &value);
+
+  return g_value_get_int64 (&value);
+}
+
+static gboolean
+check_cluster (ResonateConfigSettings *settings, GError **error)
+{
+  const ResonateConfigSetting *node_id = get_filled (settings, "cluster", "node-id");
+  const ResonateConfigSetting *setting;
+
+  for (const char *at = node_id != NULL ? node_id->value : ""; *at != '\0'; at++)
+    if (!g_ascii_isalnum (*at) && strchr ("-_.", *at) == NULL)
+      return fail_at (node_id, "cluster", "it has letters, digits, - _ and . only", error);
+
+  if (node_id != NULL && strlen (node_id->value) > RESONATE_CONFIG_MAX_NODE_ID)
+    return fail_at (node_id, "cluster", "it is longer than 64 characters", error);
+
+  if (duration_of (settings, "cluster", "lease") >=
+      3 * duration_of (settings, "cluster", "heartbeat"))
+    return TRUE;
+
+  setting = resonate_config_settings_get (settings, "cluster", "lease");
+  if (setting == NULL)
+    setting = resonate_config_settings_get (settings, "cluster", "heartbeat");
+
+  return fail_at (setting, "cluster", "a lease is as long as three heartbeats, or longer", error);
+}
+
+/*
+ * resonate_config_build_find_secrets:
+ * @settings: what was said
+ * @environment: where systemd says where the credentials are
+ * @error: return location for a #GError
+ *
+ * Leaves those that are not of an application in the settings.
+ */
+gboolean
+resonate_config_build_find_secrets (ResonateConfigSettings *settings,
+                                    const char *const *environment,
+                                    GError **error)
+{
+  return find_secret (settings, "cluster", "secret", "cluster", environment, error) &&
+         find_secret (settings, "redis", "password", "redis", environment, error);
+}
+
 /*
  * resonate_config_build_check:
  * @settings: what was said
@@ -407,6 +460,9 @@ resonate_config_build_check (ResonateConfigSettings *settings, GError **error)
       if (password != NULL)
         return fail_at (password, "server", problem, error);
     }
+
+  if (!check_cluster (settings, error))
+    return FALSE;
 
   check_proxies (settings);
   for (unsigned int i = 0; i < ids->len; i++)

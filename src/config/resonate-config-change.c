@@ -34,7 +34,7 @@ add (GPtrArray *changes,
   ResonateConfigChange *change = g_new0 (ResonateConfigChange, 1);
 
   change->group = app_id != NULL ? resonate_config_settings_dup_app_group (app_id)
-                                 : g_strdup ("server");
+                                 : g_strdup (key->group);
   change->key = key;
   g_set_object (&change->present, present);
   g_set_object (&change->next, next);
@@ -89,8 +89,9 @@ list_server_changes (GPtrArray *changes, ResonateConfig *self, ResonateConfig *n
   const ResonateConfigKey *keys = resonate_config_keys_get (&n_keys);
 
   for (size_t i = 0; i < n_keys; i++)
-    if (strcmp (keys[i].group, "server") == 0 &&
-        values_differ (keys[i].name, G_OBJECT (self), G_OBJECT (next)))
+    if (strcmp (keys[i].group, "app") != 0 &&
+        values_differ (resonate_config_key_get_property (&keys[i]), G_OBJECT (self),
+                       G_OBJECT (next)))
       add (changes, &keys[i], NULL, NULL, NULL);
 }
 
@@ -201,7 +202,7 @@ make (ResonateConfig *self, ResonateConfig *next, const ResonateConfigChange *ch
     return;
 
   if (change->present == NULL)
-    copy_value (change->key->name, G_OBJECT (next), G_OBJECT (self));
+    copy_value (resonate_config_key_get_property (change->key), G_OBJECT (next), G_OBJECT (self));
   else if ((change->key->flags & RESONATE_CONFIG_KEY_IDENTITY) != 0)
     resonate_app_set_secret (change->present, resonate_app_get_secret (change->next),
                              resonate_app_get_previous_secret (change->next));
@@ -243,9 +244,9 @@ resonate_config_take (ResonateConfig *self, ResonateConfig *next, GPtrArray *cha
  * Says what would change if a server that serves @self were given @next, and what would become of
  * each change.
  *
- * Each row is a group (`server`, or `app` and an id), a key, and an effect: `applied` for what
- * takes effect at once, `needs-reload` for what only another process can do. The key is empty for
- * an app that is there in one of them only. No row has a value.
+ * Each row is a group (`server`, `cluster`, `redis`, or `app` and an id), a key, and an effect:
+ * `applied` for what takes effect at once, `needs-reload` for what only another process can do. The
+ * key is empty for an app that is there in one of them only. No row has a value.
  *
  * Returns: (transfer full): the changes, of type `a(sss)`
  *

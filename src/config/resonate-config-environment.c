@@ -101,8 +101,9 @@ read_name (ResonateConfigSettings *settings,
 static void
 warn_unknown (ResonateConfigSettings *settings, const char *name, const char *origin)
 {
-  static const char *const prefixes[] = { "RESONATE_SERVER_", "RESONATE_APP_" };
-  static const char *const groups[] = { "server", "app" };
+  static const char *const prefixes[] = { "RESONATE_SERVER_", "RESONATE_CLUSTER_",
+                                          "RESONATE_REDIS_", "RESONATE_APP_" };
+  static const char *const groups[] = { "server", "cluster", "redis", "app" };
 
   for (size_t i = 0; i < G_N_ELEMENTS (prefixes); i++)
     {
@@ -127,8 +128,6 @@ warn_unknown (ResonateConfigSettings *settings, const char *name, const char *or
 static void
 warn_about_names (ResonateConfigSettings *settings, const Layer *layer)
 {
-  g_autofree char *scaling = dup_value (layer, "REVERB_SCALING_ENABLED");
-
   if (layer->entries != NULL)
     for (unsigned int i = 0; i < layer->entries->len; i++)
       {
@@ -145,16 +144,6 @@ warn_about_names (ResonateConfigSettings *settings, const Layer *layer)
 
         warn_unknown (settings, name, origin);
       }
-
-  if (scaling != NULL && (strcmp (scaling, "true") == 0 || strcmp (scaling, "1") == 0))
-    {
-      g_autofree char *origin = dup_origin (layer, "REVERB_SCALING_ENABLED");
-
-      g_ptr_array_add (resonate_config_settings_get_warnings (settings),
-                       g_strdup_printf ("%s: this version serves one node; what is published on "
-                                        "another node does not reach the clients of this one",
-                                        origin));
-    }
 }
 
 static gboolean

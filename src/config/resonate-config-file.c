@@ -85,6 +85,27 @@ read_line (ResonateConfigSettings *settings,
   return FALSE;
 }
 
+/* A secret is said here, or in a file of its own. */
+static gboolean
+check_alone (GPtrArray *lines, const ResonateConfigLine *line, const char *origin, GError **error)
+{
+  static const char *const secrets[] = { "secret", "password", NULL };
+  g_autofree char *other = NULL;
+
+  if (line->key == NULL || !g_strv_contains (secrets, line->key))
+    return TRUE;
+
+  other = g_strdup_printf ("%s-file", line->key);
+  if (!has_line (lines, line->group, other))
+    return TRUE;
+
+  g_set_error (error, RESONATE_ERROR, RESONATE_ERROR_CONFIG,
+               "%s: [%s] %s: %s is given, too; keep one of the two", origin, line->group, line->key,
+               other);
+
+  return FALSE;
+}
+
 static gboolean
 read_lines (ResonateConfigSettings *settings, GPtrArray *lines, const char *file, GError **error)
 {
@@ -95,13 +116,8 @@ read_lines (ResonateConfigSettings *settings, GPtrArray *lines, const char *file
       const ResonateConfigLine *line = g_ptr_array_index (lines, i);
       g_autofree char *origin = g_strdup_printf ("%s:%u", file, line->number);
 
-      if (g_strcmp0 (line->key, "secret") == 0 && has_line (lines, line->group, "secret-file"))
-        {
-          g_set_error (error, RESONATE_ERROR, RESONATE_ERROR_CONFIG,
-                       "%s: [%s] secret: secret-file is given, too; keep one of the two", origin,
-                       line->group);
-          return FALSE;
-        }
+      if (!check_alone (lines, line, origin, error))
+        return FALSE;
 
       if (!read_line (settings, line, folder, origin, error))
         return FALSE;

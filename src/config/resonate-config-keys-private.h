@@ -43,10 +43,10 @@ typedef enum
 
 /* One row of the table. The parser, `config show`, the sample file, the manual page and the tests
  * are all made from it. A key that is no IDENTITY is a property of the same name of ResonateConfig
- * (`server`) or ResonateApp (`app`). */
+ * (`server`) or ResonateApp (`app`); those of other groups have the name of the group in front. */
 typedef struct
 {
-  const char *group; /* "server" or "app" */
+  const char *group; /* "server", "cluster", "redis" or "app" */
   const char *name;
   ResonateConfigType type;
   ResonateConfigKeyFlags flags;
@@ -61,6 +61,12 @@ typedef struct
 const ResonateConfigKey *resonate_config_keys_get (size_t *n_keys);
 
 const ResonateConfigKey *resonate_config_keys_find (const char *group, const char *name);
+
+/* The property that holds it. */
+const char *resonate_config_key_get_property (const ResonateConfigKey *key);
+
+/* What the table calls a group: `app` for `app 1001`, every other by its own name. */
+const char *resonate_config_group_get_kind (const char *group);
 
 char *resonate_config_keys_dup_hint (const char *group, const char *name);
 

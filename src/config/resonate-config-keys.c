@@ -74,6 +74,55 @@ static const ResonateConfigKey keys[] = {
   { "server", "permessage-deflate", RESONATE_CONFIG_BOOLEAN, 0, "false", 0, 0, NULL, NULL,
     "Whether messages are compressed to and from clients that offer it, as browsers do." },
 
+  { "cluster", "enabled", RESONATE_CONFIG_BOOLEAN, RESONATE_CONFIG_KEY_START, "false", 0, 0, NULL,
+    "REVERB_SCALING_ENABLED",
+    "Whether this server is one of several that deliver as one, over the Redis of [redis]." },
+  { "cluster", "channel", RESONATE_CONFIG_WORD, RESONATE_CONFIG_KEY_START, "reverb", 0, 0, NULL,
+    "REVERB_SCALING_CHANNEL",
+    "Name in Redis of what is said to all nodes. Those of one cluster have the same." },
+  { "cluster", "prefix", RESONATE_CONFIG_WORD, RESONATE_CONFIG_KEY_START, "resonate:", 0, 0, NULL,
+    NULL,
+    "What every other name in Redis begins with. Clusters that share a Redis have different "
+    "ones." },
+  { "cluster", "node-id", RESONATE_CONFIG_STRING, RESONATE_CONFIG_KEY_START, NULL, 0, 0, NULL, NULL,
+    "What this node is called, instead of the name of the host and the number of the process. Each "
+    "process puts a random word behind it." },
+  { "cluster", "secret", RESONATE_CONFIG_STRING,
+    RESONATE_CONFIG_KEY_START | RESONATE_CONFIG_KEY_SECRET, NULL, 0, 0, NULL, NULL,
+    "What nodes sign with what they say to each other; without it, whoever may publish in Redis is "
+    "believed. The clocks of nodes that sign agree within five minutes." },
+  { "cluster", "secret-file", RESONATE_CONFIG_FILE, RESONATE_CONFIG_KEY_START, NULL, 0, 0, NULL,
+    NULL, "File with that secret, instead of the secret itself." },
+  { "cluster", "lease", RESONATE_CONFIG_DURATION, RESONATE_CONFIG_KEY_START, "45s", SECOND, YEAR,
+    NULL, NULL,
+    "How long a node counts as alive that does not say so; three heartbeats at least." },
+  { "cluster", "heartbeat", RESONATE_CONFIG_DURATION, RESONATE_CONFIG_KEY_START, "10s", SECOND / 10,
+    YEAR, NULL, NULL, "How often a node says that it is alive." },
+  { "cluster", "when-degraded", RESONATE_CONFIG_CHOICE, 0, "serve", 0, 0,
+    resonate_when_degraded_get_type, NULL,
+    "What publishers get while the other nodes cannot be reached: `serve` delivers on this node "
+    "alone and says so, `refuse` answers 503." },
+
+  { "redis", "url", RESONATE_CONFIG_STRING, RESONATE_CONFIG_KEY_START | RESONATE_CONFIG_KEY_SECRET,
+    NULL, 0, 0, NULL, "REDIS_URL",
+    "Where Redis is, such as `rediss://user:password@host:6379`, `unix:///run/redis.sock` or "
+    "`redis+sentinel://a,b,c/name`; the keys below count where there is none." },
+  { "redis", "host", RESONATE_CONFIG_WORD, RESONATE_CONFIG_KEY_START, "127.0.0.1", 0, 0, NULL,
+    "REDIS_HOST", "Host of Redis." },
+  { "redis", "port", RESONATE_CONFIG_PORT, RESONATE_CONFIG_KEY_START, "6379", 1, 65535, NULL,
+    "REDIS_PORT", "Port of Redis." },
+  { "redis", "username", RESONATE_CONFIG_STRING, RESONATE_CONFIG_KEY_START, NULL, 0, 0, NULL,
+    "REDIS_USERNAME", "User of Redis, where it has users." },
+  { "redis", "password", RESONATE_CONFIG_STRING,
+    RESONATE_CONFIG_KEY_START | RESONATE_CONFIG_KEY_SECRET, NULL, 0, 0, NULL, "REDIS_PASSWORD",
+    "Password of Redis." },
+  { "redis", "password-file", RESONATE_CONFIG_FILE, RESONATE_CONFIG_KEY_START, NULL, 0, 0, NULL,
+    NULL, "File with the password, instead of the password itself." },
+  { "redis", "database", RESONATE_CONFIG_INTEGER, RESONATE_CONFIG_KEY_START, "0", 0, 65535, NULL,
+    "REDIS_DB", "Number of the database. What is published is the same in all of them." },
+  { "redis", "timeout", RESONATE_CONFIG_DURATION, RESONATE_CONFIG_KEY_START, "60s", SOON, YEAR,
+    NULL, "REDIS_TIMEOUT", "How long a command may wait for Redis, and for its answer." },
+
   { "app", "key", RESONATE_CONFIG_WORD, RESONATE_CONFIG_KEY_IDENTITY, NULL, 0, 0, NULL,
     "REVERB_APP_KEY", "Public key that clients connect with. Required." },
   { "app", "secret", RESONATE_CONFIG_STRING,
@@ -146,7 +195,7 @@ resonate_config_keys_get (size_t *n_keys)
 
 /*
  * resonate_config_keys_find:
- * @group: "server" or "app"
+ * @group: the kind of a group: `app` without its id
  *
  * Returns: (transfer none) (nullable): the row of a key
  */
@@ -158,6 +207,31 @@ resonate_config_keys_find (const char *group, const char *name)
       return &keys[i];
 
   return NULL;
+}
+
+const char *
+resonate_config_key_get_property (const ResonateConfigKey *key)
+{
+  g_autofree char *name = NULL;
+
+  if (strcmp (key->group, "server") == 0 || strcmp (key->group, "app") == 0)
+    return key->name;
+
+  name = g_strdup_printf ("%s-%s", key->group, key->name);
+
+  return g_intern_string (name);
+}
+
+const char *
+resonate_config_group_get_kind (const char *group)
+{
+  static const char *const kinds[] = { "server", "cluster", "redis" };
+
+  for (size_t i = 0; i < G_N_ELEMENTS (kinds); i++)
+    if (strcmp (group, kinds[i]) == 0)
+      return kinds[i];
+
+  return "app";
 }
 
 /* Levenshtein's distance, one row at a time. Names are short: longer ones are far from everything.
@@ -193,7 +267,7 @@ distance (const char *a, const char *b)
 
 /*
  * resonate_config_keys_dup_hint:
- * @group: "server" or "app"
+ * @group: the kind of a group: `app` without its id
  * @name: a name that is not in the table
  *
  * Says what would be right: the nearest key when one is near, all of the group otherwise.

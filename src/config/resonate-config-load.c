@@ -135,7 +135,8 @@ resonate_config_load (ResonateConfig *self,
   if (!read_all (self, settings, files, env_file, (const char *const *) environment, error))
     return FALSE;
 
-  if (!resonate_config_build_check (settings, error))
+  if (!resonate_config_build_check (settings, error) ||
+      !resonate_config_build_find_secrets (settings, (const char *const *) environment, error))
     return FALSE;
 
   apps = resonate_config_build_apps (settings, (const char *const *) environment, error);
@@ -143,6 +144,8 @@ resonate_config_load (ResonateConfig *self,
     return FALSE;
 
   resonate_config_build_apply (settings, "server", G_OBJECT (self));
+  resonate_config_build_apply (settings, "cluster", G_OBJECT (self));
+  resonate_config_build_apply (settings, "redis", G_OBJECT (self));
   take_apps (self, apps);
   resonate_config_settings_wipe (settings);
   g_clear_pointer (&self->settings, resonate_config_settings_free);
@@ -154,7 +157,7 @@ resonate_config_load (ResonateConfig *self,
 /**
  * resonate_config_override:
  * @self: a configuration
- * @group: `server`, or `app` and an id
+ * @group: `server`, `cluster`, `redis`, or `app` and an id
  * @key: a key of the group
  * @value: its value, as a file would have it
  * @error: return location for a #GError
@@ -244,7 +247,7 @@ row_new (ResonateConfig *self, const char *group, const ResonateConfigKey *key)
   row->key = key;
   row->origin = g_strdup (setting != NULL ? setting->origin : "default");
 
-  if (setting != NULL && (key->flags & RESONATE_CONFIG_KEY_SECRET) != 0)
+  if (setting != NULL && *setting->value != '\0' && (key->flags & RESONATE_CONFIG_KEY_SECRET) != 0)
     row->value = g_strdup ("********");
   else if (text != NULL && (*text != '\0' || key->fallback != NULL) &&
            resonate_config_value_parse (key, text, &value, NULL))
@@ -277,6 +280,8 @@ resonate_config_dup_rows (ResonateConfig *self)
   GPtrArray *ids = resonate_config_settings_get_app_ids (self->settings);
 
   add_rows (self, rows, "server", "server");
+  add_rows (self, rows, "cluster", "cluster");
+  add_rows (self, rows, "redis", "redis");
   for (unsigned int i = 0; i < ids->len; i++)
     {
       g_autofree char *group = resonate_config_settings_dup_app_group (ids->pdata[i]);

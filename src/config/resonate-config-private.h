@@ -12,6 +12,54 @@
 
 G_BEGIN_DECLS
 
+/* The properties, those of one group after those of another. */
+typedef enum
+{
+  RESONATE_CONFIG_PROP_HOST = 1,
+  RESONATE_CONFIG_PROP_PORT,
+  RESONATE_CONFIG_PROP_PATH,
+  RESONATE_CONFIG_PROP_HOSTNAME,
+  RESONATE_CONFIG_PROP_TLS_CERTIFICATE,
+  RESONATE_CONFIG_PROP_TLS_KEY,
+  RESONATE_CONFIG_PROP_TLS_KEY_PASSWORD_FILE,
+  RESONATE_CONFIG_PROP_PID_FILE,
+  RESONATE_CONFIG_PROP_MAX_REQUEST_SIZE,
+  RESONATE_CONFIG_PROP_AUTH_TIMESTAMP_GRACE,
+  RESONATE_CONFIG_PROP_DRAIN_TIMEOUT,
+  RESONATE_CONFIG_PROP_MAX_CONNECTIONS,
+  RESONATE_CONFIG_PROP_MAX_CONNECTIONS_PER_ADDRESS,
+  RESONATE_CONFIG_PROP_TRUSTED_PROXIES,
+  RESONATE_CONFIG_PROP_PROXY_PROTOCOL,
+  RESONATE_CONFIG_PROP_HEADER_TIMEOUT,
+  RESONATE_CONFIG_PROP_IDLE_TIMEOUT,
+  RESONATE_CONFIG_PROP_HIBERNATE_AFTER,
+  RESONATE_CONFIG_PROP_SEND_QUEUE_SIZE,
+  RESONATE_CONFIG_PROP_PERMESSAGE_DEFLATE,
+  RESONATE_CONFIG_PROP_CLUSTER_ENABLED,
+  RESONATE_CONFIG_PROP_CLUSTER_CHANNEL,
+  RESONATE_CONFIG_PROP_CLUSTER_PREFIX,
+  RESONATE_CONFIG_PROP_CLUSTER_NODE_ID,
+  RESONATE_CONFIG_PROP_CLUSTER_SECRET,
+  RESONATE_CONFIG_PROP_CLUSTER_SECRET_FILE,
+  RESONATE_CONFIG_PROP_CLUSTER_LEASE,
+  RESONATE_CONFIG_PROP_CLUSTER_HEARTBEAT,
+  RESONATE_CONFIG_PROP_CLUSTER_WHEN_DEGRADED,
+  RESONATE_CONFIG_PROP_REDIS_URL,
+  RESONATE_CONFIG_PROP_REDIS_HOST,
+  RESONATE_CONFIG_PROP_REDIS_PORT,
+  RESONATE_CONFIG_PROP_REDIS_USERNAME,
+  RESONATE_CONFIG_PROP_REDIS_PASSWORD,
+  RESONATE_CONFIG_PROP_REDIS_PASSWORD_FILE,
+  RESONATE_CONFIG_PROP_REDIS_DATABASE,
+  RESONATE_CONFIG_PROP_REDIS_TIMEOUT,
+  RESONATE_CONFIG_PROP_APPS,
+} ResonateConfigProperty;
+
+/* In the files of these groups. */
+void resonate_config_install_cluster (GParamSpec **properties);
+
+void resonate_config_install_redis (GParamSpec **properties);
+
 struct _ResonateConfig
 {
   GObject parent_instance;
@@ -36,6 +84,24 @@ struct _ResonateConfig
   int64_t hibernate_after;
   uint64_t send_queue_size;
   gboolean permessage_deflate;
+
+  gboolean cluster_enabled;
+  char *cluster_channel;
+  char *cluster_prefix;
+  char *cluster_node_id;
+  char *cluster_secret;
+  char *cluster_secret_file;
+  int64_t cluster_lease;
+  int64_t cluster_heartbeat;
+  ResonateWhenDegraded cluster_when_degraded;
+  char *redis_url;
+  char *redis_host;
+  unsigned int redis_port;
+  char *redis_username;
+  char *redis_password;
+  char *redis_password_file;
+  unsigned int redis_database;
+  int64_t redis_timeout;
 
   ResonateAppList *apps;
   ResonateConfigSettings *overrides; /* options: put over everything a load reads */

@@ -68,6 +68,20 @@ append_key (GString *file, const ResonateConfigKey *key, const char *value)
                             key->fallback != NULL ? key->fallback : "");
 }
 
+static void
+append_group (GString *file, const char *group, const char *id)
+{
+  if (strcmp (group, "app") != 0)
+    {
+      g_string_append_printf (file, "[%s]\n", group);
+      return;
+    }
+
+  append_comment (file, "One group for each application. Its id is what REST paths name; "
+                        "applications share nothing but this server.");
+  g_string_append_printf (file, "%s[app %s]\n", id != NULL ? "" : "#", id != NULL ? id : "1001");
+}
+
 /*
  * resonate_config_dup_sample:
  * @id: (nullable): the id of an application, or %NULL for a file without one
@@ -104,10 +118,7 @@ resonate_config_dup_sample (const char *id, const char *key, const char *secret)
       if (strcmp (group, keys[i].group) != 0)
         {
           g_string_append_c (file, '\n');
-          append_comment (file, "One group for each application. Its id is what REST paths name; "
-                                "applications share nothing but this server.");
-          g_string_append_printf (file, "%s[app %s]\n", id != NULL ? "" : "#",
-                                  id != NULL ? id : "1001");
+          append_group (file, keys[i].group, id);
         }
       group = keys[i].group;
 
@@ -119,6 +130,18 @@ resonate_config_dup_sample (const char *id, const char *key, const char *secret)
     }
 
   return g_string_free (file, FALSE);
+}
+
+static void
+append_section (GString *page, const char *group)
+{
+  gboolean is_app = strcmp (group, "app") == 0;
+  g_autofree char *title = g_strdup_printf ("[%s%s]", group, is_app ? " ID" : "");
+  g_autofree char *line = g_strnfill (strlen (title), '=');
+
+  g_string_append_printf (page, "%s\n%s\n\n", title, line);
+  if (is_app)
+    g_string_append (page, "One group for each application. The ID is what REST paths name.\n\n");
 }
 
 /*
@@ -143,11 +166,7 @@ resonate_config_dup_manual (void)
       g_autofree char *plain = NULL;
 
       if (strcmp (group, keys[i].group) != 0)
-        g_string_append (page,
-                         strcmp (keys[i].group, "server") == 0
-                           ? "[server]\n========\n\n"
-                           : "[app ID]\n========\n\nOne group for each application. The ID is "
-                             "what REST paths name.\n\n");
+        append_section (page, keys[i].group);
       group = keys[i].group;
 
       /* A star alone would begin emphasis. */

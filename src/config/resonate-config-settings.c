@@ -25,11 +25,17 @@ struct _ResonateConfigSettings
   GPtrArray *warnings; /* (element-type utf8) */
 };
 
+/* Whether there was a secret is none. */
 static void
 wipe (ResonateConfigSetting *setting)
 {
-  if ((setting->key->flags & RESONATE_CONFIG_KEY_SECRET) != 0)
-    explicit_bzero (setting->value, strlen (setting->value));
+  size_t length = strlen (setting->value);
+
+  if ((setting->key->flags & RESONATE_CONFIG_KEY_SECRET) == 0 || length == 0)
+    return;
+
+  explicit_bzero (setting->value, length);
+  setting->value[0] = '*';
 }
 
 static void
@@ -116,6 +122,7 @@ forget_other_way (ResonateConfigSettings *self, const char *group, const char *n
   static const char *const ways[][2] = {
     { "secret", "secret-file" },
     { "previous-secret", "previous-secret-file" },
+    { "password", "password-file" },
   };
 
   for (size_t i = 0; i < G_N_ELEMENTS (ways); i++)
@@ -141,10 +148,10 @@ resonate_config_settings_add_group (ResonateConfigSettings *self,
                                     GError **error)
 {
   g_autofree char *id = dup_app_id (group);
-  const char *problem = "there is no such group; the groups are [server] and, for each "
-                        "application, [app ID]";
+  const char *problem = "there is no such group; the groups are [server], [cluster], [redis] and, "
+                        "for each application, [app ID]";
 
-  if (strcmp (group, "server") == 0)
+  if (strcmp (group, "app") != 0 && strcmp (group, resonate_config_group_get_kind (group)) == 0)
     return TRUE;
 
   if (id != NULL && resonate_config_value_is_word (id))
@@ -236,7 +243,7 @@ resonate_config_settings_put (ResonateConfigSettings *self,
 {
   g_autofree char *id = dup_app_id (group);
   g_autofree char *normal = NULL;
-  const char *kind = id != NULL ? "app" : "server";
+  const char *kind = resonate_config_group_get_kind (group);
   const ResonateConfigKey *key;
 
   if (!resonate_config_settings_add_group (self, group, origin, error))
@@ -270,7 +277,8 @@ resonate_config_settings_put_secret (ResonateConfigSettings *self,
                                      const char *secret,
                                      const char *origin)
 {
-  replace (self, group, resonate_config_keys_find ("app", name), g_strdup (secret), origin);
+  replace (self, group, resonate_config_keys_find (resonate_config_group_get_kind (group), name),
+           g_strdup (secret), origin);
 }
 
 /*

@@ -29,63 +29,61 @@
  * ```
  *
  * A service reads files, drop-ins, a Laravel `.env` and the environment instead, with
- * [method@Resonate.Config.load]. Its properties have the names of the keys of `[server]`.
+ * [method@Resonate.Config.load]. Its properties have the names of the keys of `[server]`, and of
+ * those of `[cluster]` and `[redis]` with the name of the group in front.
  *
  * Since: 1.0
  */
 
 G_DEFINE_FINAL_TYPE (ResonateConfig, resonate_config, G_TYPE_OBJECT)
 
-typedef enum
-{
-  PROP_HOST = 1,
-  PROP_PORT,
-  PROP_PATH,
-  PROP_HOSTNAME,
-  PROP_TLS_CERTIFICATE,
-  PROP_TLS_KEY,
-  PROP_TLS_KEY_PASSWORD_FILE,
-  PROP_PID_FILE,
-  PROP_MAX_REQUEST_SIZE,
-  PROP_AUTH_TIMESTAMP_GRACE,
-  PROP_DRAIN_TIMEOUT,
-  PROP_MAX_CONNECTIONS,
-  PROP_MAX_CONNECTIONS_PER_ADDRESS,
-  PROP_TRUSTED_PROXIES,
-  PROP_PROXY_PROTOCOL,
-  PROP_HEADER_TIMEOUT,
-  PROP_IDLE_TIMEOUT,
-  PROP_HIBERNATE_AFTER,
-  PROP_SEND_QUEUE_SIZE,
-  PROP_PERMESSAGE_DEFLATE,
-  PROP_APPS,
-} ResonateConfigProperty;
-
-static GParamSpec *properties[PROP_APPS + 1];
+static GParamSpec *properties[RESONATE_CONFIG_PROP_APPS + 1];
 
 static const size_t offsets[] = {
-  [PROP_HOST] = G_STRUCT_OFFSET (ResonateConfig, host),
-  [PROP_PORT] = G_STRUCT_OFFSET (ResonateConfig, port),
-  [PROP_PATH] = G_STRUCT_OFFSET (ResonateConfig, path),
-  [PROP_HOSTNAME] = G_STRUCT_OFFSET (ResonateConfig, hostname),
-  [PROP_TLS_CERTIFICATE] = G_STRUCT_OFFSET (ResonateConfig, tls_certificate),
-  [PROP_TLS_KEY] = G_STRUCT_OFFSET (ResonateConfig, tls_key),
-  [PROP_TLS_KEY_PASSWORD_FILE] = G_STRUCT_OFFSET (ResonateConfig, tls_key_password_file),
-  [PROP_PID_FILE] = G_STRUCT_OFFSET (ResonateConfig, pid_file),
-  [PROP_MAX_REQUEST_SIZE] = G_STRUCT_OFFSET (ResonateConfig, max_request_size),
-  [PROP_AUTH_TIMESTAMP_GRACE] = G_STRUCT_OFFSET (ResonateConfig, auth_timestamp_grace),
-  [PROP_DRAIN_TIMEOUT] = G_STRUCT_OFFSET (ResonateConfig, drain_timeout),
-  [PROP_MAX_CONNECTIONS] = G_STRUCT_OFFSET (ResonateConfig, max_connections),
-  [PROP_MAX_CONNECTIONS_PER_ADDRESS] = G_STRUCT_OFFSET (ResonateConfig,
-                                                        max_connections_per_address),
-  [PROP_TRUSTED_PROXIES] = G_STRUCT_OFFSET (ResonateConfig, trusted_proxies),
-  [PROP_PROXY_PROTOCOL] = G_STRUCT_OFFSET (ResonateConfig, proxy_protocol),
-  [PROP_HEADER_TIMEOUT] = G_STRUCT_OFFSET (ResonateConfig, header_timeout),
-  [PROP_IDLE_TIMEOUT] = G_STRUCT_OFFSET (ResonateConfig, idle_timeout),
-  [PROP_HIBERNATE_AFTER] = G_STRUCT_OFFSET (ResonateConfig, hibernate_after),
-  [PROP_SEND_QUEUE_SIZE] = G_STRUCT_OFFSET (ResonateConfig, send_queue_size),
-  [PROP_PERMESSAGE_DEFLATE] = G_STRUCT_OFFSET (ResonateConfig, permessage_deflate),
-  [PROP_APPS] = G_STRUCT_OFFSET (ResonateConfig, apps),
+  [RESONATE_CONFIG_PROP_HOST] = G_STRUCT_OFFSET (ResonateConfig, host),
+  [RESONATE_CONFIG_PROP_PORT] = G_STRUCT_OFFSET (ResonateConfig, port),
+  [RESONATE_CONFIG_PROP_PATH] = G_STRUCT_OFFSET (ResonateConfig, path),
+  [RESONATE_CONFIG_PROP_HOSTNAME] = G_STRUCT_OFFSET (ResonateConfig, hostname),
+  [RESONATE_CONFIG_PROP_TLS_CERTIFICATE] = G_STRUCT_OFFSET (ResonateConfig, tls_certificate),
+  [RESONATE_CONFIG_PROP_TLS_KEY] = G_STRUCT_OFFSET (ResonateConfig, tls_key),
+  [RESONATE_CONFIG_PROP_TLS_KEY_PASSWORD_FILE] = G_STRUCT_OFFSET (ResonateConfig,
+                                                                  tls_key_password_file),
+  [RESONATE_CONFIG_PROP_PID_FILE] = G_STRUCT_OFFSET (ResonateConfig, pid_file),
+  [RESONATE_CONFIG_PROP_MAX_REQUEST_SIZE] = G_STRUCT_OFFSET (ResonateConfig, max_request_size),
+  [RESONATE_CONFIG_PROP_AUTH_TIMESTAMP_GRACE] = G_STRUCT_OFFSET (ResonateConfig,
+                                                                 auth_timestamp_grace),
+  [RESONATE_CONFIG_PROP_DRAIN_TIMEOUT] = G_STRUCT_OFFSET (ResonateConfig, drain_timeout),
+  [RESONATE_CONFIG_PROP_MAX_CONNECTIONS] = G_STRUCT_OFFSET (ResonateConfig, max_connections),
+  [RESONATE_CONFIG_PROP_MAX_CONNECTIONS_PER_ADDRESS] =
+    G_STRUCT_OFFSET (ResonateConfig, max_connections_per_address),
+  [RESONATE_CONFIG_PROP_TRUSTED_PROXIES] = G_STRUCT_OFFSET (ResonateConfig, trusted_proxies),
+  [RESONATE_CONFIG_PROP_PROXY_PROTOCOL] = G_STRUCT_OFFSET (ResonateConfig, proxy_protocol),
+  [RESONATE_CONFIG_PROP_HEADER_TIMEOUT] = G_STRUCT_OFFSET (ResonateConfig, header_timeout),
+  [RESONATE_CONFIG_PROP_IDLE_TIMEOUT] = G_STRUCT_OFFSET (ResonateConfig, idle_timeout),
+  [RESONATE_CONFIG_PROP_HIBERNATE_AFTER] = G_STRUCT_OFFSET (ResonateConfig, hibernate_after),
+  [RESONATE_CONFIG_PROP_SEND_QUEUE_SIZE] = G_STRUCT_OFFSET (ResonateConfig, send_queue_size),
+  [RESONATE_CONFIG_PROP_PERMESSAGE_DEFLATE] = G_STRUCT_OFFSET (ResonateConfig, permessage_deflate),
+  [RESONATE_CONFIG_PROP_CLUSTER_ENABLED] = G_STRUCT_OFFSET (ResonateConfig, cluster_enabled),
+  [RESONATE_CONFIG_PROP_CLUSTER_CHANNEL] = G_STRUCT_OFFSET (ResonateConfig, cluster_channel),
+  [RESONATE_CONFIG_PROP_CLUSTER_PREFIX] = G_STRUCT_OFFSET (ResonateConfig, cluster_prefix),
+  [RESONATE_CONFIG_PROP_CLUSTER_NODE_ID] = G_STRUCT_OFFSET (ResonateConfig, cluster_node_id),
+  [RESONATE_CONFIG_PROP_CLUSTER_SECRET] = G_STRUCT_OFFSET (ResonateConfig, cluster_secret),
+  [RESONATE_CONFIG_PROP_CLUSTER_SECRET_FILE] = G_STRUCT_OFFSET (ResonateConfig,
+                                                                cluster_secret_file),
+  [RESONATE_CONFIG_PROP_CLUSTER_LEASE] = G_STRUCT_OFFSET (ResonateConfig, cluster_lease),
+  [RESONATE_CONFIG_PROP_CLUSTER_HEARTBEAT] = G_STRUCT_OFFSET (ResonateConfig, cluster_heartbeat),
+  [RESONATE_CONFIG_PROP_CLUSTER_WHEN_DEGRADED] = G_STRUCT_OFFSET (ResonateConfig,
+                                                                  cluster_when_degraded),
+  [RESONATE_CONFIG_PROP_REDIS_URL] = G_STRUCT_OFFSET (ResonateConfig, redis_url),
+  [RESONATE_CONFIG_PROP_REDIS_HOST] = G_STRUCT_OFFSET (ResonateConfig, redis_host),
+  [RESONATE_CONFIG_PROP_REDIS_PORT] = G_STRUCT_OFFSET (ResonateConfig, redis_port),
+  [RESONATE_CONFIG_PROP_REDIS_USERNAME] = G_STRUCT_OFFSET (ResonateConfig, redis_username),
+  [RESONATE_CONFIG_PROP_REDIS_PASSWORD] = G_STRUCT_OFFSET (ResonateConfig, redis_password),
+  [RESONATE_CONFIG_PROP_REDIS_PASSWORD_FILE] = G_STRUCT_OFFSET (ResonateConfig,
+                                                                redis_password_file),
+  [RESONATE_CONFIG_PROP_REDIS_DATABASE] = G_STRUCT_OFFSET (ResonateConfig, redis_database),
+  [RESONATE_CONFIG_PROP_REDIS_TIMEOUT] = G_STRUCT_OFFSET (ResonateConfig, redis_timeout),
+  [RESONATE_CONFIG_PROP_APPS] = G_STRUCT_OFFSET (ResonateConfig, apps),
 };
 
 G_STATIC_ASSERT (G_N_ELEMENTS (offsets) == G_N_ELEMENTS (properties));
@@ -110,7 +108,7 @@ resonate_config_finalize (GObject *object)
   g_clear_pointer (&self->settings, resonate_config_settings_free);
   g_clear_pointer (&self->overrides, resonate_config_settings_free);
   g_clear_object (&self->apps);
-  for (unsigned int i = 1; i < PROP_APPS; i++)
+  for (unsigned int i = 1; i < RESONATE_CONFIG_PROP_APPS; i++)
     resonate_field_clear (field (self, i), properties[i]);
 
   G_OBJECT_CLASS (resonate_config_parent_class)->finalize (object);
@@ -121,7 +119,7 @@ resonate_config_get_property (GObject *object, guint prop_id, GValue *value, GPa
 {
   ResonateConfig *self = RESONATE_CONFIG (object);
 
-  if (prop_id == PROP_APPS)
+  if (prop_id == RESONATE_CONFIG_PROP_APPS)
     g_value_set_object (value, self->apps);
   else
     resonate_field_get (field (self, prop_id), pspec, value);
@@ -136,7 +134,7 @@ resonate_config_set_property (GObject *object,
   ResonateConfig *self = RESONATE_CONFIG (object);
   char ***list;
 
-  if (prop_id == PROP_PATH)
+  if (prop_id == RESONATE_CONFIG_PROP_PATH)
     {
       const char *path = g_value_get_string (value);
 
@@ -163,8 +161,9 @@ install_listeners (void)
    *
    * Since: 1.0
    */
-  properties[PROP_HOST] = g_param_spec_boxed ("host", NULL, NULL, G_TYPE_STRV,
-                                              G_PARAM_READWRITE | G_PARAM_STATIC_STRINGS);
+  properties[RESONATE_CONFIG_PROP_HOST] = g_param_spec_boxed ("host", NULL, NULL, G_TYPE_STRV,
+                                                              G_PARAM_READWRITE |
+                                                                G_PARAM_STATIC_STRINGS);
 
   /**
    * ResonateConfig:port: (getter get_port)
@@ -173,8 +172,9 @@ install_listeners (void)
    *
    * Since: 1.0
    */
-  properties[PROP_PORT] = g_param_spec_uint ("port", NULL, NULL, 0, 65535, 8080,
-                                             G_PARAM_READWRITE | G_PARAM_STATIC_STRINGS);
+  properties[RESONATE_CONFIG_PROP_PORT] = g_param_spec_uint ("port", NULL, NULL, 0, 65535, 8080,
+                                                             G_PARAM_READWRITE |
+                                                               G_PARAM_STATIC_STRINGS);
 
   /**
    * ResonateConfig:path: (getter get_path)
@@ -184,8 +184,8 @@ install_listeners (void)
    *
    * Since: 1.0
    */
-  properties[PROP_PATH] = g_param_spec_string ("path", NULL, NULL, "",
-                                               G_PARAM_READWRITE | G_PARAM_STATIC_STRINGS);
+  properties[RESONATE_CONFIG_PROP_PATH] =
+    g_param_spec_string ("path", NULL, NULL, "", G_PARAM_READWRITE | G_PARAM_STATIC_STRINGS);
 
   /**
    * ResonateConfig:hostname: (getter get_hostname)
@@ -194,8 +194,8 @@ install_listeners (void)
    *
    * Since: 1.0
    */
-  properties[PROP_HOSTNAME] = g_param_spec_string ("hostname", NULL, NULL, NULL,
-                                                   G_PARAM_READWRITE | G_PARAM_STATIC_STRINGS);
+  properties[RESONATE_CONFIG_PROP_HOSTNAME] =
+    g_param_spec_string ("hostname", NULL, NULL, NULL, G_PARAM_READWRITE | G_PARAM_STATIC_STRINGS);
 }
 
 static void
@@ -208,9 +208,9 @@ install_tls (void)
    *
    * Since: 1.0
    */
-  properties[PROP_TLS_CERTIFICATE] = g_param_spec_string ("tls-certificate", NULL, NULL, NULL,
-                                                          G_PARAM_READWRITE |
-                                                            G_PARAM_STATIC_STRINGS);
+  properties[RESONATE_CONFIG_PROP_TLS_CERTIFICATE] =
+    g_param_spec_string ("tls-certificate", NULL, NULL, NULL,
+                         G_PARAM_READWRITE | G_PARAM_STATIC_STRINGS);
 
   /**
    * ResonateConfig:tls-key: (getter get_tls_key)
@@ -219,8 +219,8 @@ install_tls (void)
    *
    * Since: 1.0
    */
-  properties[PROP_TLS_KEY] = g_param_spec_string ("tls-key", NULL, NULL, NULL,
-                                                  G_PARAM_READWRITE | G_PARAM_STATIC_STRINGS);
+  properties[RESONATE_CONFIG_PROP_TLS_KEY] =
+    g_param_spec_string ("tls-key", NULL, NULL, NULL, G_PARAM_READWRITE | G_PARAM_STATIC_STRINGS);
 
   /**
    * ResonateConfig:tls-key-password-file: (getter get_tls_key_password_file)
@@ -229,7 +229,7 @@ install_tls (void)
    *
    * Since: 1.0
    */
-  properties[PROP_TLS_KEY_PASSWORD_FILE] =
+  properties[RESONATE_CONFIG_PROP_TLS_KEY_PASSWORD_FILE] =
     g_param_spec_string ("tls-key-password-file", NULL, NULL, NULL,
                          G_PARAM_READWRITE | G_PARAM_STATIC_STRINGS);
 }
@@ -245,8 +245,8 @@ install_process (void)
    *
    * Since: 1.0
    */
-  properties[PROP_PID_FILE] = g_param_spec_string ("pid-file", NULL, NULL, NULL,
-                                                   G_PARAM_READWRITE | G_PARAM_STATIC_STRINGS);
+  properties[RESONATE_CONFIG_PROP_PID_FILE] =
+    g_param_spec_string ("pid-file", NULL, NULL, NULL, G_PARAM_READWRITE | G_PARAM_STATIC_STRINGS);
 }
 
 static void
@@ -259,7 +259,7 @@ install_requests (void)
    *
    * Since: 1.0
    */
-  properties[PROP_MAX_REQUEST_SIZE] =
+  properties[RESONATE_CONFIG_PROP_MAX_REQUEST_SIZE] =
     g_param_spec_uint64 ("max-request-size", NULL, NULL, 0, G_MAXUINT64, 10000,
                          G_PARAM_READWRITE | G_PARAM_STATIC_STRINGS);
 
@@ -271,7 +271,7 @@ install_requests (void)
    *
    * Since: 1.0
    */
-  properties[PROP_AUTH_TIMESTAMP_GRACE] =
+  properties[RESONATE_CONFIG_PROP_AUTH_TIMESTAMP_GRACE] =
     g_param_spec_int64 ("auth-timestamp-grace", NULL, NULL, 0, G_MAXINT64,
                         600 * (int64_t) G_USEC_PER_SEC, G_PARAM_READWRITE | G_PARAM_STATIC_STRINGS);
 
@@ -282,9 +282,9 @@ install_requests (void)
    *
    * Since: 1.0
    */
-  properties[PROP_DRAIN_TIMEOUT] = g_param_spec_int64 ("drain-timeout", NULL, NULL, 0, G_MAXINT64,
-                                                       30 * G_USEC_PER_SEC,
-                                                       G_PARAM_READWRITE | G_PARAM_STATIC_STRINGS);
+  properties[RESONATE_CONFIG_PROP_DRAIN_TIMEOUT] =
+    g_param_spec_int64 ("drain-timeout", NULL, NULL, 0, G_MAXINT64, 30 * G_USEC_PER_SEC,
+                        G_PARAM_READWRITE | G_PARAM_STATIC_STRINGS);
 }
 
 static void
@@ -298,9 +298,9 @@ install_limits (void)
    *
    * Since: 1.0
    */
-  properties[PROP_MAX_CONNECTIONS] = g_param_spec_uint ("max-connections", NULL, NULL, 0, G_MAXUINT,
-                                                        0,
-                                                        G_PARAM_READWRITE | G_PARAM_STATIC_STRINGS);
+  properties[RESONATE_CONFIG_PROP_MAX_CONNECTIONS] =
+    g_param_spec_uint ("max-connections", NULL, NULL, 0, G_MAXUINT, 0,
+                       G_PARAM_READWRITE | G_PARAM_STATIC_STRINGS);
 
   /**
    * ResonateConfig:max-connections-per-address: (getter get_max_connections_per_address)
@@ -309,7 +309,7 @@ install_limits (void)
    *
    * Since: 1.0
    */
-  properties[PROP_MAX_CONNECTIONS_PER_ADDRESS] =
+  properties[RESONATE_CONFIG_PROP_MAX_CONNECTIONS_PER_ADDRESS] =
     g_param_spec_uint ("max-connections-per-address", NULL, NULL, 0, G_MAXUINT, 0,
                        G_PARAM_READWRITE | G_PARAM_STATIC_STRINGS);
 
@@ -321,9 +321,9 @@ install_limits (void)
    *
    * Since: 1.0
    */
-  properties[PROP_TRUSTED_PROXIES] = g_param_spec_boxed ("trusted-proxies", NULL, NULL, G_TYPE_STRV,
-                                                         G_PARAM_READWRITE |
-                                                           G_PARAM_STATIC_STRINGS);
+  properties[RESONATE_CONFIG_PROP_TRUSTED_PROXIES] =
+    g_param_spec_boxed ("trusted-proxies", NULL, NULL, G_TYPE_STRV,
+                        G_PARAM_READWRITE | G_PARAM_STATIC_STRINGS);
 
   /**
    * ResonateConfig:proxy-protocol: (getter get_proxy_protocol)
@@ -335,9 +335,9 @@ install_limits (void)
    *
    * Since: 1.0
    */
-  properties[PROP_PROXY_PROTOCOL] = g_param_spec_boolean ("proxy-protocol", NULL, NULL, FALSE,
-                                                          G_PARAM_READWRITE |
-                                                            G_PARAM_STATIC_STRINGS);
+  properties[RESONATE_CONFIG_PROP_PROXY_PROTOCOL] =
+    g_param_spec_boolean ("proxy-protocol", NULL, NULL, FALSE,
+                          G_PARAM_READWRITE | G_PARAM_STATIC_STRINGS);
 }
 
 static void
@@ -350,9 +350,9 @@ install_timeouts (void)
    *
    * Since: 1.0
    */
-  properties[PROP_HEADER_TIMEOUT] = g_param_spec_int64 ("header-timeout", NULL, NULL, 1, G_MAXINT64,
-                                                        10 * G_USEC_PER_SEC,
-                                                        G_PARAM_READWRITE | G_PARAM_STATIC_STRINGS);
+  properties[RESONATE_CONFIG_PROP_HEADER_TIMEOUT] =
+    g_param_spec_int64 ("header-timeout", NULL, NULL, 1, G_MAXINT64, 10 * G_USEC_PER_SEC,
+                        G_PARAM_READWRITE | G_PARAM_STATIC_STRINGS);
 
   /**
    * ResonateConfig:idle-timeout: (getter get_idle_timeout)
@@ -361,9 +361,9 @@ install_timeouts (void)
    *
    * Since: 1.0
    */
-  properties[PROP_IDLE_TIMEOUT] = g_param_spec_int64 ("idle-timeout", NULL, NULL, 1, G_MAXINT64,
-                                                      60 * G_USEC_PER_SEC,
-                                                      G_PARAM_READWRITE | G_PARAM_STATIC_STRINGS);
+  properties[RESONATE_CONFIG_PROP_IDLE_TIMEOUT] =
+    g_param_spec_int64 ("idle-timeout", NULL, NULL, 1, G_MAXINT64, 60 * G_USEC_PER_SEC,
+                        G_PARAM_READWRITE | G_PARAM_STATIC_STRINGS);
 
   /**
    * ResonateConfig:hibernate-after: (getter get_hibernate_after)
@@ -372,7 +372,7 @@ install_timeouts (void)
    *
    * Since: 1.0
    */
-  properties[PROP_HIBERNATE_AFTER] =
+  properties[RESONATE_CONFIG_PROP_HIBERNATE_AFTER] =
     g_param_spec_int64 ("hibernate-after", NULL, NULL, 0, G_MAXINT64, 5 * G_USEC_PER_SEC,
                         G_PARAM_READWRITE | G_PARAM_STATIC_STRINGS);
 
@@ -383,7 +383,7 @@ install_timeouts (void)
    *
    * Since: 1.0
    */
-  properties[PROP_SEND_QUEUE_SIZE] =
+  properties[RESONATE_CONFIG_PROP_SEND_QUEUE_SIZE] =
     g_param_spec_uint64 ("send-queue-size", NULL, NULL, 1, G_MAXUINT64, 1024 * 1024,
                          G_PARAM_READWRITE | G_PARAM_STATIC_STRINGS);
 }
@@ -398,7 +398,7 @@ install_extensions (void)
    *
    * Since: 1.0
    */
-  properties[PROP_PERMESSAGE_DEFLATE] =
+  properties[RESONATE_CONFIG_PROP_PERMESSAGE_DEFLATE] =
     g_param_spec_boolean ("permessage-deflate", NULL, NULL, FALSE,
                           G_PARAM_READWRITE | G_PARAM_STATIC_STRINGS);
 }
@@ -413,8 +413,9 @@ install_apps (void)
    *
    * Since: 1.0
    */
-  properties[PROP_APPS] = g_param_spec_object ("apps", NULL, NULL, RESONATE_TYPE_APP_LIST,
-                                               G_PARAM_READABLE | G_PARAM_STATIC_STRINGS);
+  properties[RESONATE_CONFIG_PROP_APPS] =
+    g_param_spec_object ("apps", NULL, NULL, RESONATE_TYPE_APP_LIST,
+                         G_PARAM_READABLE | G_PARAM_STATIC_STRINGS);
 }
 
 static void
@@ -433,6 +434,8 @@ resonate_config_class_init (ResonateConfigClass *klass)
   install_limits ();
   install_timeouts ();
   install_extensions ();
+  resonate_config_install_cluster (properties);
+  resonate_config_install_redis (properties);
   install_apps ();
 
   g_object_class_install_properties (object_class, G_N_ELEMENTS (properties), properties);
@@ -441,7 +444,7 @@ resonate_config_class_init (ResonateConfigClass *klass)
 static void
 resonate_config_init (ResonateConfig *self)
 {
-  for (unsigned int i = 1; i < PROP_APPS; i++)
+  for (unsigned int i = 1; i < RESONATE_CONFIG_PROP_APPS; i++)
     resonate_field_reset (field (self, i), properties[i]);
 
   self->host = g_strdupv ((char *[]){ (char *) "0.0.0.0", NULL });

@@ -14,6 +14,7 @@
 
 #include <gio/gio.h>
 
+#include "../base/resonate-enums.h"
 #include "../base/resonate-types.h"
 #include "../base/resonate-version-macros.h"
 #include "resonate-app-list.h"
@@ -106,5 +107,56 @@ uint64_t resonate_config_get_send_queue_size (ResonateConfig *self);
 
 RESONATE_AVAILABLE_IN_1_0
 gboolean resonate_config_get_permessage_deflate (ResonateConfig *self);
+
+RESONATE_AVAILABLE_IN_1_0
+gboolean resonate_config_get_cluster_enabled (ResonateConfig *self);
+
+RESONATE_AVAILABLE_IN_1_0
+const char *resonate_config_get_cluster_channel (ResonateConfig *self);
+
+RESONATE_AVAILABLE_IN_1_0
+const char *resonate_config_get_cluster_prefix (ResonateConfig *self);
+
+RESONATE_AVAILABLE_IN_1_0
+const char *resonate_config_get_cluster_node_id (ResonateConfig *self);
+
+RESONATE_AVAILABLE_IN_1_0
+const char *resonate_config_get_cluster_secret (ResonateConfig *self);
+
+RESONATE_AVAILABLE_IN_1_0
+const char *resonate_config_get_cluster_secret_file (ResonateConfig *self);
+
+RESONATE_AVAILABLE_IN_1_0
+int64_t resonate_config_get_cluster_lease (ResonateConfig *self);
+
+RESONATE_AVAILABLE_IN_1_0
+int64_t resonate_config_get_cluster_heartbeat (ResonateConfig *self);
+
+RESONATE_AVAILABLE_IN_1_0
+ResonateWhenDegraded resonate_config_get_cluster_when_degraded (ResonateConfig *self);
+
+RESONATE_AVAILABLE_IN_1_0
+const char *resonate_config_get_redis_url (ResonateConfig *self);
+
+RESONATE_AVAILABLE_IN_1_0
+const char *resonate_config_get_redis_host (ResonateConfig *self);
+
+RESONATE_AVAILABLE_IN_1_0
+unsigned int resonate_config_get_redis_port (ResonateConfig *self);
+
+RESONATE_AVAILABLE_IN_1_0
+const char *resonate_config_get_redis_username (ResonateConfig *self);
+
+RESONATE_AVAILABLE_IN_1_0
+const char *resonate_config_get_redis_password (ResonateConfig *self);
+
+RESONATE_AVAILABLE_IN_1_0
+const char *resonate_config_get_redis_password_file (ResonateConfig *self);
+
+RESONATE_AVAILABLE_IN_1_0
+unsigned int resonate_config_get_redis_database (ResonateConfig *self);
+
+RESONATE_AVAILABLE_IN_1_0
+int64_t resonate_config_get_redis_timeout (ResonateConfig *self);
 
 G_END_DECLS

@@ -55,8 +55,10 @@ class Show(CtlCase):
     def test_what_becomes_of_a_change(self):
         self.write("a.conf", APP)
         shown = self.run_json("config", "show", "-c", "a.conf")
-        late = [row["key"] for row in shown["keys"] if row["change"] == "needs-reload"]
+        late = [row["key"] for row in shown["keys"] if row["change"] == "needs-reload" and row["group"] == "server"]
         self.assertEqual(late, ["host", "port", "path", "pid-file"])
+        self.assertEqual([row["key"] for row in shown["keys"] if row["change"] == "applied" and row["group"] in
+                          ("cluster", "redis")], ["when-degraded"])
         self.assertEqual({row["change"] for row in shown["keys"]}, {"needs-reload", "applied"})
 
     def test_json_is_utf8_in_a_locale_that_is_not(self):
@@ -127,8 +129,9 @@ class Sample(CtlCase):
         """With every line taken out of its comment, nothing changes."""
         sample = self.run_ctl("config", "sample").stdout
         sample = re.sub(r"(?m)^#(\[app |[a-z-]+=)", r"\1", sample)
-        sample = re.sub(r"(?m)^(secret-file|previous-secret|previous-secret-file)=", r"#\1=", sample)
-        sample = sample.replace("\nkey=\n", "\nkey=one\n").replace("\nsecret=\n", "\nsecret=s\n")
+        sample = re.sub(r"(?m)^(secret-file|previous-secret|previous-secret-file|password-file)=", r"#\1=", sample)
+        sample = sample.replace("\nkey=\n", "\nkey=one\n")
+        sample = "\nsecret=s\n".join(sample.rsplit("\nsecret=\n", 1))
         self.write("full.conf", sample)
         self.write("empty.conf", "[app 1001]\nkey=one\nsecret=s\n")
         full = self.rows("-c", "full.conf")
@@ -136,7 +139,8 @@ class Sample(CtlCase):
         self.assertEqual({name: value for name, (value, _) in full.items()},
                          {name: value for name, (value, _) in empty.items()})
         said = [name for name, (_, origin) in full.items() if origin == "default"]
-        self.assertEqual(said, [("app 1001", key) for key in ("secret-file", "previous-secret", "previous-secret-file")])
+        self.assertEqual(said, [("cluster", "secret-file"), ("redis", "password-file")] + [
+            ("app 1001", key) for key in ("secret-file", "previous-secret", "previous-secret-file")])
 
     def test_json(self):
         self.assertEqual(self.run_json("config", "sample")["config"],

@@ -81,11 +81,16 @@ class Reverb(ImportCase):
     def test_tls_and_scaling(self):
         other = json.loads(json.dumps(REVERB))
         other["servers"]["reverb"]["options"] = {"tls": {"local_cert": "/c.pem", "passphrase": "x"}}
-        other["servers"]["reverb"]["scaling"]["enabled"] = True
+        other["servers"]["reverb"]["scaling"] = {
+            "enabled": True, "channel": "all", "server": {"url": None, "host": "x", "port": "6380", "username": None,
+                                                          "password": "p", "database": "2", "timeout": 5}}
         found = self.imported("reverb", other)
         self.assertEqual(found[("server", "tls-certificate")], "/c.pem")
         self.assertIn("decrypt the key (openssl pkey); tls-key-password-file opens PKCS#12 files only", self.notes)
-        self.assertIn("scaling.enabled: this version serves one node", self.notes)
+        self.assertEqual({k: v for k, v in found.items() if k[0] in ("cluster", "redis")}, {
+            ("cluster", "enabled"): "true", ("cluster", "channel"): "all", ("redis", "host"): "x",
+            ("redis", "port"): "6380", ("redis", "password"): "********", ("redis", "database"): "2",
+            ("redis", "timeout"): "5s"})
 
     def test_standard_input(self):
         self.write("in", json.dumps(REVERB))
@@ -170,6 +175,13 @@ class Soketi(ImportCase):
             self.assertIn(words, self.notes)
         self.assertNotIn("maxBackendEventsPerSecond", self.notes)
 
+    def test_adapter(self):
+        found = self.imported("soketi", {**SOKETI, "adapter": {"driver": "redis"},
+                                         "database": {"redis": {"host": "r", "port": 6380, "db": 3, "password": None}}})
+        self.assertEqual({k: v for k, v in found.items() if k[0] in ("cluster", "redis")}, {
+            ("cluster", "enabled"): "true", ("redis", "host"): "r", ("redis", "port"): "6380",
+            ("redis", "database"): "3"})
+
     def test_nested_names(self):
         nested = {"appManager": {"driver": "array", "array": {
             "apps": SOKETI["appManager.array.apps"]}}}
@@ -202,8 +214,9 @@ class Env(ImportCase):
         self.assertIn("[app 3]", done.stdout)
 
     def test_scaling(self):
-        self.imported("env", self.TEXT.replace("${N}", "6") + "REVERB_SCALING_ENABLED=true\n")
-        self.assertIn("this version serves one node", self.notes)
+        found = self.imported("env", self.TEXT.replace("${N}", "6") + "REVERB_SCALING_ENABLED=true\nREDIS_PASSWORD=pw\n")
+        self.assertEqual({k: v for k, v in found.items() if k[0] in ("cluster", "redis")}, {
+            ("cluster", "enabled"): "true", ("redis", "host"): "r", ("redis", "password"): "********"})
 
     def test_refusals(self):
         self.refused("env", self.TEXT, "in:8 REVERB_APP_PING_INTERVAL: [app 3] ping-interval")

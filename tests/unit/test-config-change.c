@@ -201,19 +201,24 @@ test_config_change_every_key_is_compared (Fixture *fixture, gconstpointer data)
   resonate_app_list_add (resonate_config_get_apps (next), other, NULL);
   for (size_t i = 0; i < n_keys; i++)
     {
-      gboolean server = strcmp (keys[i].group, "server") == 0;
-      GObject *object = server ? G_OBJECT (next) : G_OBJECT (other);
+      gboolean is_app = strcmp (keys[i].group, "app") == 0;
+      GObject *object = is_app ? G_OBJECT (other) : G_OBJECT (next);
+      const char *property = resonate_config_key_get_property (&keys[i]);
+      const char *effect = resonate_config_key_get_effect (&keys[i]);
       g_autofree char *expected = NULL;
       int64_t value;
 
       if (keys[i].type != RESONATE_CONFIG_DURATION)
         continue;
 
-      g_object_get (object, keys[i].name, &value, NULL);
-      g_object_set (object, keys[i].name, value + 1, NULL);
-      expected = g_strdup_printf ("[%s] %s: applied\n", server ? "server" : "app 1", keys[i].name);
+      g_object_get (object, property, &value, NULL);
+      g_object_set (object, property, value + 1, NULL);
+      expected = g_strdup_printf ("[%s] %s: %s\n", is_app ? "app 1" : keys[i].group, keys[i].name,
+                                  effect);
       assert_changes (fixture, next, expected);
       take (fixture, next);
+      if (g_str_equal (effect, "needs-reload"))
+        g_object_set (object, property, value, NULL);
       assert_changes (fixture, next, "");
     }
 }

@@ -106,8 +106,8 @@ test_config_refusals (Fixture *fixture, gconstpointer data)
     { "[server]\nsome secret\n",
       "2: neither a comment (#), a group ([server]) nor a value (port=8080)" },
     { "[server\n", "1: ‘[server’ is not a group: a name in brackets, such as [server]" },
-    { "[redis]\n", "1: [redis]: there is no such group; the groups are [server] and, for each "
-                   "application, [app ID]" },
+    { "[redsi]\n", "1: [redsi]: there is no such group; the groups are [server], [cluster], "
+                   "[redis] and, for each application, [app ID]" },
     { "[app]\n", "1: [app]: the group of an application names its id, such as [app 1001]" },
     { "[app a/b]\n",
       "1: [app a/b]: an id stands in URLs: it has no blanks and none of / ? # % [ ]" },
@@ -124,8 +124,8 @@ test_config_refusals (Fixture *fixture, gconstpointer data)
     { "[server]\npermessage-deflate=maybe\n" APP,
       "2: [server] permessage-deflate: ‘maybe’ is not a boolean: true or false" },
     { "[server]\n\xff\n", "2: this is not text in UTF-8" },
-    { "\n[ser[ver]\n", "2: [ser[ver]: there is no such group; the groups are [server] and, for "
-                       "each application, [app ID]" },
+    { "\n[ser[ver]\n", "2: [ser[ver]: there is no such group; the groups are [server], [cluster], "
+                       "[redis] and, for each application, [app ID]" },
     { "[app a[b]\n",
       "1: [app a[b]: an id stands in URLs: it has no blanks and none of / ? # % [ ]" },
   };
