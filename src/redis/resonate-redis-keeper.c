@@ -1,0 +1,239 @@
+/* resonate-redis-keeper.c: a link that is made again whenever it is lost
+ *
+ * SPDX-FileCopyrightText: The Resonate authors
+ * SPDX-License-Identifier: LGPL-2.1-or-later
+ */
+
+#define G_LOG_DOMAIN "resonate-redis-keeper"
+
+#include "config.h"
+
+#include "../base/resonate-random-private.h"
+#include "resonate-redis-keeper-private.h"
+
+#define FIRST_WAIT_US (100 * G_TIME_SPAN_MILLISECOND)
+#define MAX_WAIT_US   (5 * G_TIME_SPAN_SECOND)
+
+/* A fifth more or less: a hundred nodes that lost one server do not come back as one. */
+#define JITTER_PERCENT 20
+
+struct _ResonateRedisKeeper
+{
+  grefcount references;
+  ResonateRedisSettings *settings;
+  ResonateRedisHost *host; /* (nullable) */
+  const ResonateRedisKeeperFuncs *funcs;
+  gpointer owner;
+  ResonateRedisState state;
+  ResonateRedisLink *link; /* (nullable) */
+  ResonateTimer timer;     /* while it waits */
+  int64_t wait_us;         /* of the last wait; 0 is none */
+  unsigned int n_attempts;
+  unsigned int n_ready;
+  GError *error; /* (nullable) */
+};
+
+const char *
+resonate_redis_state_to_string (ResonateRedisState state)
+{
+  static const char *const names[] = { "idle", "connecting", "ready", "lost", "wait", "closed" };
+
+  return names[state];
+}
+
+static void
+keeper_unref (ResonateRedisKeeper *self)
+{
+  if (!g_ref_count_dec (&self->references))
+    return;
+
+  g_clear_error (&self->error);
+  g_clear_pointer (&self->host, resonate_redis_host_free);
+  g_clear_pointer (&self->settings, resonate_redis_settings_unref);
+  g_free (self);
+}
+
+/* The one place where the state changes. Who is told may close, so the caller looks again. */
+static void
+set_state (ResonateRedisKeeper *self, ResonateRedisState to)
+{
+  ResonateRedisState from = self->state;
+
+  g_assert (from != RESONATE_REDIS_CLOSED);
+
+  g_debug ("%s, and now %s", resonate_redis_state_to_string (from),
+           resonate_redis_state_to_string (to));
+  self->state = to;
+  self->funcs->changed (self->owner, from, to);
+}
+
+static int64_t
+next_wait_us (ResonateRedisKeeper *self)
+{
+  uint32_t percent;
+
+  self->wait_us = self->wait_us == 0 ? FIRST_WAIT_US : MIN (self->wait_us * 2, MAX_WAIT_US);
+  percent = 100 - JITTER_PERCENT + resonate_random_uint32_below (2 * JITTER_PERCENT + 1);
+
+  return self->wait_us * percent / 100;
+}
+
+static void connect_link (ResonateRedisKeeper *self);
+
+static void
+on_waited (ResonateTimer *timer)
+{
+  connect_link (resonate_timer_get_owner (timer, ResonateRedisKeeper, timer));
+}
+
+static void
+on_ready (gpointer owner)
+{
+  ResonateRedisKeeper *self = owner;
+
+  g_clear_error (&self->error);
+  self->n_ready++;
+  set_state (self, RESONATE_REDIS_READY);
+}
+
+static void
+on_lost (gpointer owner, const GError *error)
+{
+  ResonateRedisKeeper *self = owner;
+
+  g_ref_count_inc (&self->references);
+  g_clear_error (&self->error);
+  self->error = g_error_copy (error);
+  g_clear_pointer (&self->link, resonate_redis_link_free);
+  set_state (self, RESONATE_REDIS_LOST);
+  if (self->state == RESONATE_REDIS_LOST)
+    {
+      resonate_wheel_arm (self->settings->wheel, &self->timer, next_wait_us (self), on_waited);
+      set_state (self, RESONATE_REDIS_WAIT);
+    }
+  keeper_unref (self);
+}
+
+static void
+on_push (gpointer owner, ResonateRedisReply *reply)
+{
+  ResonateRedisKeeper *self = owner;
+
+  self->funcs->push (self->owner, reply);
+}
+
+static gboolean
+on_refused (gpointer owner, ResonateRedisCall *call, const GError *error)
+{
+  ResonateRedisKeeper *self = owner;
+
+  return self->funcs->refused != NULL && self->funcs->refused (self->owner, call, error);
+}
+
+static const ResonateRedisLinkFuncs link_funcs = { on_ready, on_lost, NULL, on_refused };
+static const ResonateRedisLinkFuncs push_funcs = { on_ready, on_lost, on_push, NULL };
+
+static void
+connect_link (ResonateRedisKeeper *self)
+{
+  GPtrArray *hosts = self->settings->url->hosts;
+  const ResonateRedisHost *host = self->host;
+
+  if (host == NULL)
+    host = hosts->pdata[self->n_attempts % hosts->len];
+
+  self->n_attempts++;
+  self->link = resonate_redis_link_new (self->settings, host, FALSE,
+                                        self->funcs->push != NULL ? &push_funcs : &link_funcs,
+                                        self);
+  set_state (self, RESONATE_REDIS_CONNECTING);
+}
+
+ResonateRedisKeeper *
+resonate_redis_keeper_new (ResonateRedisSettings *settings,
+                           const ResonateRedisHost *host,
+                           const ResonateRedisKeeperFuncs *funcs,
+                           gpointer owner)
+{
+  ResonateRedisKeeper *self;
+
+  g_return_val_if_fail (settings != NULL && funcs != NULL && owner != NULL, NULL);
+
+  self = g_new0 (ResonateRedisKeeper, 1);
+  g_ref_count_init (&self->references);
+  self->settings = resonate_redis_settings_ref (settings);
+  self->host = host != NULL ? resonate_redis_host_copy (host) : NULL;
+  self->funcs = funcs;
+  self->owner = owner;
+
+  return self;
+}
+
+void
+resonate_redis_keeper_free (ResonateRedisKeeper *self)
+{
+  g_return_if_fail (self != NULL);
+
+  self->state = RESONATE_REDIS_CLOSED;
+  resonate_wheel_disarm (&self->timer);
+  g_clear_pointer (&self->link, resonate_redis_link_free);
+  keeper_unref (self);
+}
+
+void
+resonate_redis_keeper_start (ResonateRedisKeeper *self)
+{
+  g_return_if_fail (self != NULL);
+
+  if (self->state == RESONATE_REDIS_IDLE)
+    connect_link (self);
+}
+
+ResonateRedisState
+resonate_redis_keeper_get_state (const ResonateRedisKeeper *self)
+{
+  g_return_val_if_fail (self != NULL, RESONATE_REDIS_CLOSED);
+
+  return self->state;
+}
+
+ResonateRedisLink *
+resonate_redis_keeper_get_link (const ResonateRedisKeeper *self)
+{
+  g_return_val_if_fail (self != NULL, NULL);
+
+  return self->state == RESONATE_REDIS_READY ? self->link : NULL;
+}
+
+const GError *
+resonate_redis_keeper_get_error (const ResonateRedisKeeper *self)
+{
+  g_return_val_if_fail (self != NULL, NULL);
+
+  return self->error;
+}
+
+unsigned int
+resonate_redis_keeper_get_n_ready (const ResonateRedisKeeper *self)
+{
+  g_return_val_if_fail (self != NULL, 0);
+
+  return self->n_ready;
+}
+
+void
+resonate_redis_keeper_settle (ResonateRedisKeeper *self)
+{
+  g_return_if_fail (self != NULL);
+
+  self->wait_us = 0;
+}
+
+void
+resonate_redis_keeper_lose (ResonateRedisKeeper *self, const GError *error)
+{
+  g_return_if_fail (self != NULL && error != NULL);
+
+  if (self->link != NULL)
+    resonate_redis_link_lose (self->link, error);
+}

@@ -1,0 +1,467 @@
+/* resonate-redis.c: one Redis, and the commands for it
+ *
+ * SPDX-FileCopyrightText: The Resonate authors
+ * SPDX-License-Identifier: LGPL-2.1-or-later
+ */
+
+#define G_LOG_DOMAIN "resonate-redis"
+
+#include "config.h"
+
+#include "../base/resonate-clock-private.h"
+#include "resonate-redis-private.h"
+
+struct _ResonateRedis
+{
+  GObject parent_instance;
+
+  ResonateRedisSettings *settings;
+  ResonateRedisKeeper *keeper;         /* (nullable): NULL once it is closed */
+  ResonateRedisSubscriber *subscriber; /* (nullable): likewise */
+  ResonateRedisState state;
+  GQueue waiting; /* (element-type ResonateRedisCall): for a link */
+  size_t waiting_bytes;
+  ResonateTimer timer; /* of the oldest that waits */
+  GQueue refused;      /* (element-type ResonateRedisCall): who is told so in the next turn */
+  GError *refusal;     /* (nullable): why they are */
+  GSource *later;
+  unsigned int version;
+  guint64 n_commands;
+  guint64 n_failed;
+};
+
+typedef enum
+{
+  PROP_STATE = 1,
+  PROP_SUBSCRIBER_STATE,
+} ResonateRedisProperty;
+
+static GParamSpec *properties[PROP_SUBSCRIBER_STATE + 1];
+
+enum
+{
+  SIGNAL_TRANSITION,
+  N_SIGNALS
+};
+
+static guint signals[N_SIGNALS];
+
+G_DEFINE_FINAL_TYPE (ResonateRedis, resonate_redis, G_TYPE_OBJECT)
+
+static GError *
+make_refusal (ResonateRedis *self)
+{
+  const GError *cause = resonate_redis_get_error (self);
+
+  if (self->state == RESONATE_REDIS_CLOSED)
+    return g_error_new_literal (RESONATE_ERROR, RESONATE_ERROR_BAD_STATE,
+                                "The link to Redis is closed");
+  if (self->state == RESONATE_REDIS_READY)
+    return g_error_new_literal (RESONATE_ERROR, RESONATE_ERROR_UNAVAILABLE,
+                                "Redis takes commands slower than they come");
+
+  return g_error_new (RESONATE_ERROR, RESONATE_ERROR_UNAVAILABLE, "Redis is not there: %s",
+                      cause != NULL ? cause->message : "no connection yet");
+}
+
+static void
+fail_all (ResonateRedis *self, GQueue *queue, const GError *error)
+{
+  GQueue calls = *queue;
+  GList *node;
+
+  g_queue_init (queue);
+  while ((node = g_queue_pop_head_link (&calls)) != NULL)
+    {
+      self->n_failed++;
+      resonate_redis_call_fail (node->data, error);
+    }
+}
+
+static gboolean
+on_later (gpointer user_data)
+{
+  g_autoptr (ResonateRedis) self = g_object_ref (user_data);
+  g_autoptr (GError) error = g_steal_pointer (&self->refusal);
+
+  g_source_set_ready_time (self->later, -1);
+  if (error != NULL)
+    fail_all (self, &self->refused, error);
+
+  return G_SOURCE_CONTINUE;
+}
+
+static gboolean
+dispatch_later (GSource *source, GSourceFunc callback, gpointer user_data)
+{
+  return callback (user_data);
+}
+
+static GSourceFuncs later_funcs = { NULL, NULL, dispatch_later, NULL };
+
+/* Whoever is refused is told in the next turn, as everybody else is. */
+static void
+refuse (ResonateRedis *self, ResonateRedisCall *call)
+{
+  g_clear_error (&self->refusal);
+  self->refusal = make_refusal (self);
+  g_queue_push_tail_link (&self->refused, &call->node);
+  g_source_set_ready_time (self->later, 0);
+}
+
+static void
+on_waited (ResonateTimer *timer)
+{
+  ResonateRedis *self = resonate_timer_get_owner (timer, ResonateRedis, timer);
+  int64_t now_us = resonate_clock_now_us ();
+  ResonateRedisCall *call;
+
+  while ((call = g_queue_peek_head (&self->waiting)) != NULL && call->deadline_us <= now_us)
+    {
+      g_queue_unlink (&self->waiting, &call->node);
+      self->waiting_bytes -= resonate_redis_call_get_size (call);
+      refuse (self, call);
+    }
+
+  if (call != NULL)
+    resonate_wheel_arm (self->settings->wheel, timer, call->deadline_us - now_us, on_waited);
+}
+
+static void
+wait_for_link (ResonateRedis *self, ResonateRedisCall *call)
+{
+  const ResonateRedisOptions *options = &self->settings->options;
+  size_t size = resonate_redis_call_get_size (call);
+
+  if (self->waiting.length >= options->max_queued ||
+      self->waiting_bytes + size > options->max_backlog)
+    {
+      refuse (self, call);
+      return;
+    }
+
+  call->deadline_us = resonate_clock_now_us () + options->command_timeout_us;
+  self->waiting_bytes += size;
+  g_queue_push_tail_link (&self->waiting, &call->node);
+  if (options->command_timeout_us > 0 && !resonate_timer_is_armed (&self->timer))
+    resonate_wheel_arm (self->settings->wheel, &self->timer, options->command_timeout_us,
+                        on_waited);
+}
+
+static void
+submit (ResonateRedis *self, ResonateRedisCall *call)
+{
+  ResonateRedisLink *link = NULL;
+
+  self->n_commands++;
+  if (self->keeper != NULL)
+    link = resonate_redis_keeper_get_link (self->keeper);
+
+  if (self->state == RESONATE_REDIS_CLOSED)
+    refuse (self, call);
+  else if (link == NULL)
+    wait_for_link (self, call);
+  else if (resonate_redis_link_get_backlog (link) + resonate_redis_call_get_size (call) >
+           self->settings->options.max_backlog)
+    refuse (self, call);
+  else
+    resonate_redis_link_send (link, call);
+}
+
+static void
+send_waiting (ResonateRedis *self, ResonateRedisLink *link)
+{
+  GList *node;
+
+  resonate_wheel_disarm (&self->timer);
+  self->waiting_bytes = 0;
+  self->version = resonate_redis_link_get_version (link);
+  while ((node = g_queue_pop_head_link (&self->waiting)) != NULL)
+    resonate_redis_link_send (link, node->data);
+}
+
+static void
+set_state (ResonateRedis *self, ResonateRedisState to)
+{
+  ResonateRedisState from = self->state;
+
+  self->state = to;
+  g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_STATE]);
+  g_signal_emit (self, signals[SIGNAL_TRANSITION], 0, (int) from, (int) to);
+}
+
+static void
+on_changed (gpointer owner, ResonateRedisState from, ResonateRedisState to)
+{
+  g_autoptr (ResonateRedis) self = g_object_ref (owner);
+
+  if (to == RESONATE_REDIS_READY)
+    {
+      resonate_redis_keeper_settle (self->keeper);
+      send_waiting (self, resonate_redis_keeper_get_link (self->keeper));
+    }
+  set_state (self, to);
+}
+
+static const ResonateRedisKeeperFuncs keeper_funcs = { on_changed, NULL, NULL };
+
+static void
+on_subscriber_changed (gpointer owner, ResonateRedisState from, ResonateRedisState to)
+{
+  g_object_notify_by_pspec (owner, properties[PROP_SUBSCRIBER_STATE]);
+}
+
+static void
+resonate_redis_get_property (GObject *object, guint id, GValue *value, GParamSpec *pspec)
+{
+  ResonateRedis *self = RESONATE_REDIS (object);
+
+  switch ((ResonateRedisProperty) id)
+    {
+    case PROP_STATE:
+      g_value_set_int (value, (int) self->state);
+      break;
+
+    case PROP_SUBSCRIBER_STATE:
+      g_value_set_int (value, self->subscriber != NULL
+                                ? (int) resonate_redis_subscriber_get_state (self->subscriber)
+                                : RESONATE_REDIS_CLOSED);
+      break;
+
+    default:
+      G_OBJECT_WARN_INVALID_PROPERTY_ID (object, id, pspec);
+    }
+}
+
+static void
+resonate_redis_dispose (GObject *object)
+{
+  ResonateRedis *self = RESONATE_REDIS (object);
+
+  resonate_redis_close (self);
+
+  G_OBJECT_CLASS (resonate_redis_parent_class)->dispose (object);
+}
+
+static void
+resonate_redis_finalize (GObject *object)
+{
+  ResonateRedis *self = RESONATE_REDIS (object);
+  g_autoptr (GError) error = g_steal_pointer (&self->refusal);
+
+  /* Nobody waits for a turn that does not come. */
+  if (error != NULL)
+    fail_all (self, &self->refused, error);
+  g_source_destroy (self->later);
+  g_clear_pointer (&self->later, g_source_unref);
+  g_clear_pointer (&self->settings, resonate_redis_settings_unref);
+
+  G_OBJECT_CLASS (resonate_redis_parent_class)->finalize (object);
+}
+
+static void
+resonate_redis_class_init (ResonateRedisClass *klass)
+{
+  GObjectClass *object_class = G_OBJECT_CLASS (klass);
+
+  object_class->get_property = resonate_redis_get_property;
+  object_class->dispose = resonate_redis_dispose;
+  object_class->finalize = resonate_redis_finalize;
+
+  properties[PROP_STATE] = g_param_spec_int ("state", NULL, NULL, RESONATE_REDIS_IDLE,
+                                             RESONATE_REDIS_CLOSED, RESONATE_REDIS_IDLE,
+                                             G_PARAM_READABLE | G_PARAM_STATIC_STRINGS);
+  properties[PROP_SUBSCRIBER_STATE] = g_param_spec_int ("subscriber-state", NULL, NULL,
+                                                        RESONATE_REDIS_IDLE, RESONATE_REDIS_CLOSED,
+                                                        RESONATE_REDIS_IDLE,
+                                                        G_PARAM_READABLE | G_PARAM_STATIC_STRINGS);
+  g_object_class_install_properties (object_class, G_N_ELEMENTS (properties), properties);
+
+  signals[SIGNAL_TRANSITION] = g_signal_new ("transition", G_TYPE_FROM_CLASS (klass),
+                                             G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 2,
+                                             G_TYPE_INT, G_TYPE_INT);
+}
+
+static void
+resonate_redis_init (ResonateRedis *self)
+{
+  self->later = g_source_new (&later_funcs, sizeof (GSource));
+  g_source_set_static_name (self->later, "resonate-redis");
+  g_source_set_callback (self->later, on_later, self, NULL);
+  g_source_attach (self->later, g_main_context_get_thread_default ());
+}
+
+ResonateRedis *
+resonate_redis_new (const char *url, const ResonateRedisOptions *options, GError **error)
+{
+  ResonateRedisUrl *parsed;
+  ResonateRedis *self;
+
+  g_return_val_if_fail (url != NULL, NULL);
+  g_return_val_if_fail (error == NULL || *error == NULL, NULL);
+
+  parsed = resonate_redis_url_parse (url, error);
+  if (parsed == NULL)
+    return NULL;
+
+  self = g_object_new (RESONATE_TYPE_REDIS, NULL);
+  self->settings = resonate_redis_settings_new (parsed, options);
+  self->keeper = resonate_redis_keeper_new (self->settings, NULL, &keeper_funcs, self);
+  self->subscriber = resonate_redis_subscriber_new (self->settings, on_subscriber_changed, self);
+
+  return self;
+}
+
+void
+resonate_redis_start (ResonateRedis *self)
+{
+  g_return_if_fail (RESONATE_IS_REDIS (self));
+
+  if (self->state != RESONATE_REDIS_IDLE)
+    return;
+
+  resonate_redis_keeper_start (self->keeper);
+  resonate_redis_subscriber_start (self->subscriber);
+}
+
+void
+resonate_redis_close (ResonateRedis *self)
+{
+  g_autoptr (GError) error = NULL;
+
+  g_return_if_fail (RESONATE_IS_REDIS (self));
+
+  if (self->state == RESONATE_REDIS_CLOSED)
+    return;
+
+  resonate_wheel_disarm (&self->timer);
+  set_state (self, RESONATE_REDIS_CLOSED);
+  g_clear_pointer (&self->subscriber, resonate_redis_subscriber_free);
+  g_clear_pointer (&self->keeper, resonate_redis_keeper_free);
+  self->waiting_bytes = 0;
+  error = make_refusal (self);
+  fail_all (self, &self->waiting, error);
+}
+
+ResonateRedisState
+resonate_redis_get_state (ResonateRedis *self)
+{
+  g_return_val_if_fail (RESONATE_IS_REDIS (self), RESONATE_REDIS_CLOSED);
+
+  return self->state;
+}
+
+const GError *
+resonate_redis_get_error (ResonateRedis *self)
+{
+  g_return_val_if_fail (RESONATE_IS_REDIS (self), NULL);
+
+  return self->keeper != NULL ? resonate_redis_keeper_get_error (self->keeper) : NULL;
+}
+
+void
+resonate_redis_send (ResonateRedis *self,
+                     ResonateRedisCommand *command,
+                     ResonateRedisFunc func,
+                     gpointer user_data)
+{
+  g_return_if_fail (RESONATE_IS_REDIS (self) && command != NULL);
+
+  submit (self, resonate_redis_call_new (command, func, user_data));
+}
+
+void
+resonate_redis_call_async (ResonateRedis *self,
+                           ResonateRedisCommand *command,
+                           GCancellable *cancellable,
+                           GAsyncReadyCallback callback,
+                           gpointer user_data)
+{
+  g_autoptr (GTask) task = NULL;
+
+  g_return_if_fail (RESONATE_IS_REDIS (self) && command != NULL);
+
+  task = g_task_new (self, cancellable, callback, user_data);
+  g_task_set_source_tag (task, resonate_redis_call_async);
+  submit (self, resonate_redis_call_new_task (command, task));
+}
+
+ResonateRedisReply *
+resonate_redis_call_finish (ResonateRedis *self, GAsyncResult *result, GError **error)
+{
+  g_return_val_if_fail (g_task_is_valid (result, self), NULL);
+
+  return g_task_propagate_pointer (G_TASK (result), error);
+}
+
+void
+resonate_redis_publish (ResonateRedis *self,
+                        const char *topic,
+                        GBytes *payload,
+                        ResonateRedisFunc func,
+                        gpointer user_data)
+{
+  ResonateRedisCommand *command;
+
+  g_return_if_fail (RESONATE_IS_REDIS (self) && topic != NULL && payload != NULL);
+
+  command = resonate_redis_command_new (resonate_redis_get_publish_verb (self));
+  resonate_redis_command_add_key (command, topic);
+  resonate_redis_command_add_bytes (command, payload);
+  resonate_redis_send (self, command, func, user_data);
+}
+
+const char *
+resonate_redis_get_publish_verb (ResonateRedis *self)
+{
+  g_return_val_if_fail (RESONATE_IS_REDIS (self), NULL);
+
+  return self->settings->url->kind == RESONATE_REDIS_CLUSTER ? "SPUBLISH" : "PUBLISH";
+}
+
+unsigned int
+resonate_redis_get_version (ResonateRedis *self)
+{
+  g_return_val_if_fail (RESONATE_IS_REDIS (self), 0);
+
+  return self->version;
+}
+
+void
+resonate_redis_get_stats (ResonateRedis *self, ResonateRedisStats *stats)
+{
+  ResonateRedisLink *link = NULL;
+
+  g_return_if_fail (RESONATE_IS_REDIS (self) && stats != NULL);
+
+  *stats = (ResonateRedisStats){ 0 };
+  if (self->keeper != NULL)
+    {
+      stats->n_ready = resonate_redis_keeper_get_n_ready (self->keeper);
+      link = resonate_redis_keeper_get_link (self->keeper);
+    }
+  stats->n_commands = self->n_commands;
+  stats->n_failed = self->n_failed;
+  stats->queued = self->waiting.length;
+  if (link != NULL)
+    {
+      stats->in_flight = resonate_redis_link_get_in_flight (link);
+      stats->round_trip_us = resonate_redis_link_get_round_trip_us (link);
+    }
+}
+
+ResonateRedisSubscriber *
+resonate_redis_get_subscriber (ResonateRedis *self)
+{
+  g_return_val_if_fail (RESONATE_IS_REDIS (self), NULL);
+
+  return self->subscriber;
+}
+
+ResonateRedisSettings *
+resonate_redis_get_settings (ResonateRedis *self)
+{
+  g_return_val_if_fail (RESONATE_IS_REDIS (self), NULL);
+
+  return self->settings;
+}
