@@ -33,6 +33,8 @@ add (GPtrArray *changes,
 {
   ResonateConfigChange *change = g_new0 (ResonateConfigChange, 1);
 
+  g_assert (app_id != NULL || key != NULL);
+
   change->group = app_id != NULL ? resonate_config_settings_dup_app_group (app_id)
                                  : g_strdup (key->group);
   change->key = key;

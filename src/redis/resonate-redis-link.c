@@ -326,8 +326,9 @@ static void
 greet (ResonateRedisLink *self)
 {
   const ResonateRedisUrl *url = self->settings->url;
-  ResonateRedisCommand *hello = resonate_redis_command_new_words ("HELLO", "2", NULL);
+  ResonateRedisCommand *hello = resonate_redis_command_new ("HELLO");
 
+  resonate_redis_command_add (hello, "2");
   if (url->password != NULL && !self->is_sentinel)
     {
       resonate_redis_command_add (hello, "AUTH");
