@@ -94,6 +94,24 @@ typedef enum
 } ResonateWhenDegraded;
 
 /**
+ * ResonateClusterState:
+ * @RESONATE_CLUSTER_OFF: it delivers alone
+ * @RESONATE_CLUSTER_CONNECTED: it is one of several, and reaches them
+ * @RESONATE_CLUSTER_DEGRADED: it is one of several, and does not reach them at the moment: what it
+ *   is given goes to its own clients only
+ *
+ * What a server is among others.
+ *
+ * Since: 1.0
+ */
+typedef enum
+{
+  RESONATE_CLUSTER_OFF,
+  RESONATE_CLUSTER_CONNECTED,
+  RESONATE_CLUSTER_DEGRADED,
+} ResonateClusterState;
+
+/**
  * ResonateServerState:
  * @RESONATE_SERVER_STOPPED: not listening, no connections
  * @RESONATE_SERVER_RUNNING: listening

@@ -191,7 +191,8 @@ resonate_realm_list_set_relay (ResonateRealmList *self, ResonateRelay *relay)
     {
       ResonateRealm *realm = realms->pdata[i];
 
-      resonate_interest_end_all (realm);
+      if (realm->relay != relay)
+        resonate_interest_end_all (realm);
       realm->relay = relay;
       if (relay != NULL)
         resonate_interest_begin_all (realm);

@@ -81,6 +81,13 @@ void resonate_relay_check (ResonateRelay *self);
 
 const char *resonate_relay_explain (ResonateRelay *self);
 
+/* Whether publishers are to be sent away. */
+static inline gboolean
+resonate_relay_is_refusing (const ResonateRelay *self)
+{
+  return self->is_refusing && !self->is_connected;
+}
+
 gboolean resonate_relay_publish (ResonateRealm *realm,
                                  const char *event,
                                  const char *channel,

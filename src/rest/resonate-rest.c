@@ -10,9 +10,12 @@
 
 #include "resonate-rest-private.h"
 
+#include <string.h>
+
 #include "resonate-rest-auth-private.h"
 #include "resonate-rest-batch-private.h"
 #include "resonate-rest-channels-private.h"
+#include "resonate-rest-cluster-private.h"
 #include "resonate-rest-connections-private.h"
 #include "resonate-rest-events-private.h"
 #include "resonate-rest-health-private.h"
@@ -87,6 +90,12 @@ on_request (ResonateExchange *exchange, gpointer user_data)
       return;
     }
 
+  /* Those who change nothing are told what this node knows. */
+  if (G_UNLIKELY (request.realm->relay != NULL) &&
+      strcmp (resonate_exchange_get_method (exchange), "POST") == 0 &&
+      !resonate_rest_check_cluster (exchange, request.realm->relay))
+    return;
+
   endpoint->handler (&request);
 }
 
@@ -100,8 +109,13 @@ static void
 on_ready (ResonateExchange *exchange, gpointer user_data)
 {
   ResonateRest *self = user_data;
+  ResonateRelay *relay = resonate_realm_list_get_relay (self->realms);
+  const char *problem = self->ready (self->user_data);
 
-  resonate_rest_ready (exchange, self->ready (self->user_data));
+  if (problem != NULL || relay == NULL)
+    resonate_rest_ready (exchange, problem);
+  else
+    resonate_rest_ready_in_cluster (exchange, relay);
 }
 
 /*

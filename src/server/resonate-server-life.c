@@ -12,6 +12,7 @@
 
 #include "../base/resonate-clock-private.h"
 #include "../base/resonate-error.h"
+#include "resonate-server-cluster-private.h"
 #include "resonate-server-entrance-private.h"
 #include "resonate-server-signals-private.h"
 
@@ -26,6 +27,7 @@ resonate_server_tear_down (ResonateServer *self)
     g_source_destroy (self->timer);
   g_clear_pointer (&self->timer, g_source_unref);
   resonate_realm_list_abort_all (self->realms);
+  resonate_server_cluster_close (self);
   resonate_realm_list_set_wheel (self->realms, NULL);
   g_clear_pointer (&self->departure, resonate_server_departure_free);
   g_clear_object (&self->front);
@@ -71,6 +73,12 @@ resonate_server_open (ResonateServer *self, GError **error)
   self->rest = resonate_rest_new (self->config, self->realms,
                                   resonate_front_get_router (self->front), explain_unready, self);
 
+  if (!resonate_server_cluster_open (self, error))
+    {
+      resonate_server_tear_down (self);
+      return FALSE;
+    }
+
   return TRUE;
 }
 
@@ -78,6 +86,7 @@ void
 resonate_server_begin (ResonateServer *self)
 {
   self->is_handed_over = FALSE;
+  resonate_server_cluster_begin (self);
   self->timer = g_timeout_source_new_seconds (CHECK_INTERVAL_S);
   g_source_set_callback (self->timer, on_check, self, NULL);
   g_source_attach (self->timer, g_main_context_get_thread_default ());

@@ -8,6 +8,7 @@
 
 #include "config.h"
 
+#include "resonate-server-cluster-private.h"
 #include "resonate-server-private.h"
 
 #include "../base/resonate-error.h"
@@ -83,6 +84,8 @@ take_picture (ResonateServer *self)
   resonate_metrics_add (metrics, &start_metric, NULL, FALSE,
                         (double) self->started_at_us / G_USEC_PER_SEC);
   resonate_metrics_add (metrics, &apps_metric, NULL, FALSE, n_apps);
+
+  resonate_server_cluster_add_metrics (self, metrics);
 
   for (unsigned int i = 0; i < G_N_ELEMENTS (app_metrics); i++)
     {

@@ -7,6 +7,7 @@
 #pragma once
 
 #include "../pusher/resonate-realm-list-private.h"
+#include "../pusher/resonate-relay-private.h"
 #include "../rest/resonate-rest-private.h"
 #include "../transport/resonate-front-private.h"
 #include "resonate-server-departure-private.h"
@@ -30,6 +31,8 @@ struct _ResonateServer
 
   ResonateGate *gate;
   ResonateRealmList *realms;
+  ResonatePubSub *pub_sub;            /* (nullable): what the program has it share with others */
+  ResonateRelay *relay;               /* (nullable): while it is one of several */
   ResonateFront *front;               /* (nullable): unless stopped */
   ResonateRest *rest;                 /* (nullable): as long as the front */
   ResonateServerDeparture *departure; /* (nullable): while stopping or draining */

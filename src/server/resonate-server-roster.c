@@ -206,7 +206,8 @@ resonate_server_has_cached (ResonateServer *self, const char *app_id, const char
  *
  * Sends an event to everybody on some channels, as a publisher does over HTTP.
  *
- * Fails with %RESONATE_ERROR_UNKNOWN_APP.
+ * Fails with %RESONATE_ERROR_UNKNOWN_APP, and with %RESONATE_ERROR_UNAVAILABLE while the other
+ * nodes cannot be reached and `when-degraded` says to refuse.
  *
  * Returns: %TRUE on success, %FALSE with @error set otherwise
  *
@@ -233,6 +234,13 @@ resonate_server_publish (ResonateServer *self,
   realm = find_realm_to_act (self, app_id, error);
   if (realm == NULL)
     return FALSE;
+
+  if (self->relay != NULL && resonate_relay_is_refusing (self->relay))
+    {
+      g_set_error_literal (error, RESONATE_ERROR, RESONATE_ERROR_UNAVAILABLE,
+                           resonate_relay_explain (self->relay));
+      return FALSE;
+    }
 
   for (unsigned int i = 0; channels[i] != NULL; i++)
     resonate_dispatcher_publish (realm, event, channels[i], data, -1, RESONATE_EVENT_DATA_FIRST,

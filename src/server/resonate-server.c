@@ -14,6 +14,7 @@
 
 #include "../base/resonate-clock-private.h"
 #include "resonate-enum-types.h"
+#include "resonate-server-cluster-private.h"
 #include "resonate-server-private.h"
 #include "resonate-server-signals-private.h"
 
@@ -45,9 +46,10 @@ typedef enum
   PROP_STATE,
   PROP_STARTED_AT,
   PROP_DRAIN_DEADLINE,
+  PROP_CLUSTER_STATE,
 } ResonateServerProperty;
 
-static GParamSpec *properties[PROP_DRAIN_DEADLINE + 1];
+static GParamSpec *properties[PROP_CLUSTER_STATE + 1];
 
 /*
  * GObject
@@ -108,6 +110,7 @@ resonate_server_finalize (GObject *object)
   ResonateServer *self = RESONATE_SERVER (object);
 
   g_clear_pointer (&self->realms, resonate_realm_list_free);
+  g_clear_object (&self->pub_sub);
   g_clear_object (&self->gate);
   g_clear_pointer (&self->departing, g_ptr_array_unref);
   for (unsigned int i = 0; i < self->sockets->len; i++)
@@ -141,6 +144,10 @@ resonate_server_get_property (GObject *object, guint prop_id, GValue *value, GPa
       g_value_set_int64 (value, self->drain_deadline_us);
       break;
 
+    case PROP_CLUSTER_STATE:
+      g_value_set_enum (value, resonate_server_get_cluster_state (self));
+      break;
+
     default:
       G_OBJECT_WARN_INVALID_PROPERTY_ID (object, prop_id, pspec);
     }
@@ -163,6 +170,7 @@ resonate_server_set_property (GObject *object,
     case PROP_STATE:
     case PROP_STARTED_AT:
     case PROP_DRAIN_DEADLINE:
+    case PROP_CLUSTER_STATE:
     default:
       G_OBJECT_WARN_INVALID_PROPERTY_ID (object, prop_id, pspec);
     }
@@ -222,6 +230,18 @@ resonate_server_class_init (ResonateServerClass *klass)
   properties[PROP_DRAIN_DEADLINE] = g_param_spec_int64 ("drain-deadline", NULL, NULL, 0, G_MAXINT64,
                                                         0,
                                                         G_PARAM_READABLE | G_PARAM_STATIC_STRINGS);
+
+  /**
+   * ResonateServer:cluster-state: (getter get_cluster_state)
+   *
+   * Whether the server is one of several, and reaches the others.
+   *
+   * Since: 1.0
+   */
+  properties[PROP_CLUSTER_STATE] = g_param_spec_enum ("cluster-state", NULL, NULL,
+                                                      RESONATE_TYPE_CLUSTER_STATE,
+                                                      RESONATE_CLUSTER_OFF,
+                                                      G_PARAM_READABLE | G_PARAM_STATIC_STRINGS);
 
   g_object_class_install_properties (object_class, G_N_ELEMENTS (properties), properties);
 
@@ -423,6 +443,12 @@ resonate_server_set_drain_deadline (ResonateServer *self, int64_t deadline_us)
 
   self->drain_deadline_us = deadline_us;
   g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_DRAIN_DEADLINE]);
+}
+
+void
+resonate_server_notify_cluster_state (ResonateServer *self)
+{
+  g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_CLUSTER_STATE]);
 }
 
 void

@@ -17,6 +17,7 @@
 #include "../base/resonate-enums.h"
 #include "../base/resonate-types.h"
 #include "../base/resonate-version-macros.h"
+#include "../cluster/resonate-pub-sub.h"
 #include "../config/resonate-config.h"
 #include "../pusher/resonate-channel-list.h"
 #include "../pusher/resonate-connection.h"
@@ -54,6 +55,15 @@ void resonate_server_add_socket (ResonateServer *self, int fd);
 
 RESONATE_AVAILABLE_IN_1_0
 void resonate_server_set_reuse_port (ResonateServer *self, gboolean reuse_port);
+
+RESONATE_AVAILABLE_IN_1_0
+void resonate_server_set_pub_sub (ResonateServer *self, ResonatePubSub *pub_sub);
+
+RESONATE_AVAILABLE_IN_1_0
+ResonateClusterState resonate_server_get_cluster_state (ResonateServer *self);
+
+RESONATE_AVAILABLE_IN_1_0
+char *resonate_server_dup_node_id (ResonateServer *self);
 
 RESONATE_AVAILABLE_IN_1_0
 void resonate_server_start_async (ResonateServer *self,
