@@ -14,6 +14,15 @@
 #include "printable.h"
 #include "table.h"
 
+/* (nullable): while it delivers alone */
+static const char *
+get_node (ResonateDbusGenManager *manager)
+{
+  const char *node = resonate_dbus_gen_manager_get_node_id (manager);
+
+  return node != NULL && *node != '\0' ? node : NULL;
+}
+
 static void
 print_json (ResonateDbusGenManager *manager, size_t n_apps)
 {
@@ -40,6 +49,8 @@ print_json (ResonateDbusGenManager *manager, size_t n_apps)
     json_builder_add_int_value (builder, (gint64) deadline_us);
   else
     json_builder_add_null_value (builder);
+  cli_json_string (builder, "cluster", resonate_dbus_gen_manager_get_cluster_state (manager));
+  cli_json_string (builder, "node-id", get_node (manager));
   json_builder_end_object (builder);
   cli_print_json (builder);
 }
@@ -78,6 +89,13 @@ print_table (ResonateDbusGenManager *manager, size_t n_apps)
   table_add_number (table, n_apps);
   table_add (table, _ ("Connections"));
   table_add_number (table, resonate_dbus_gen_manager_get_connections (manager));
+  if (get_node (manager) != NULL)
+    {
+      table_add (table, _ ("Cluster"));
+      table_add (table, resonate_dbus_gen_manager_get_cluster_state (manager));
+      table_add (table, _ ("Node"));
+      table_add (table, get_node (manager));
+    }
   if (deadline_us > 0)
     {
       table_add (table, _ ("Drained at the latest"));

@@ -410,7 +410,7 @@ resonate_dbus_manager_init (ResonateDbusManager *self)
 static gboolean
 state_to_string (GBinding *binding, const GValue *from, GValue *to, gpointer user_data)
 {
-  g_autoptr (GEnumClass) klass = g_type_class_ref (RESONATE_TYPE_SERVER_STATE);
+  g_autoptr (GEnumClass) klass = g_type_class_ref (G_VALUE_TYPE (from));
 
   g_value_set_string (to, g_enum_get_value (klass, g_value_get_enum (from))->value_nick);
 
@@ -459,6 +459,9 @@ resonate_dbus_manager_new (ResonateServer *server, const ResonateDbusHost *host,
                                state_to_listening, NULL, server, NULL);
   g_object_bind_property (server, "started-at", self, "started-at", G_BINDING_SYNC_CREATE);
   g_object_bind_property (server, "drain-deadline", self, "drain-deadline", G_BINDING_SYNC_CREATE);
+  g_object_bind_property_full (server, "cluster-state", self, "cluster-state",
+                               G_BINDING_SYNC_CREATE, state_to_string, NULL, NULL, NULL);
+  g_object_bind_property (server, "node-id", self, "node-id", G_BINDING_SYNC_CREATE);
   g_signal_connect_object (server, "drained", G_CALLBACK (on_drained), self, 0);
   g_signal_connect_object (server, "reconfigured", G_CALLBACK (on_reconfigured), self, 0);
 

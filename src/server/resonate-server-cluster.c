@@ -258,7 +258,7 @@ resonate_server_get_cluster_state (ResonateServer *self)
 }
 
 /**
- * resonate_server_dup_node_id:
+ * resonate_server_dup_node_id: (get-property node-id)
  * @self: a server
  *
  * Gets what the server is called among those that it delivers with. Every start has another name.

@@ -47,9 +47,10 @@ typedef enum
   PROP_STARTED_AT,
   PROP_DRAIN_DEADLINE,
   PROP_CLUSTER_STATE,
+  PROP_NODE_ID,
 } ResonateServerProperty;
 
-static GParamSpec *properties[PROP_CLUSTER_STATE + 1];
+static GParamSpec *properties[PROP_NODE_ID + 1];
 
 /*
  * GObject
@@ -148,6 +149,10 @@ resonate_server_get_property (GObject *object, guint prop_id, GValue *value, GPa
       g_value_set_enum (value, resonate_server_get_cluster_state (self));
       break;
 
+    case PROP_NODE_ID:
+      g_value_take_string (value, resonate_server_dup_node_id (self));
+      break;
+
     default:
       G_OBJECT_WARN_INVALID_PROPERTY_ID (object, prop_id, pspec);
     }
@@ -171,9 +176,36 @@ resonate_server_set_property (GObject *object,
     case PROP_STARTED_AT:
     case PROP_DRAIN_DEADLINE:
     case PROP_CLUSTER_STATE:
+    case PROP_NODE_ID:
     default:
       G_OBJECT_WARN_INVALID_PROPERTY_ID (object, prop_id, pspec);
     }
+}
+
+static void
+install_cluster (void)
+{
+  /**
+   * ResonateServer:cluster-state: (getter get_cluster_state)
+   *
+   * Whether the server is one of several, and reaches the others.
+   *
+   * Since: 1.0
+   */
+  properties[PROP_CLUSTER_STATE] = g_param_spec_enum ("cluster-state", NULL, NULL,
+                                                      RESONATE_TYPE_CLUSTER_STATE,
+                                                      RESONATE_CLUSTER_OFF,
+                                                      G_PARAM_READABLE | G_PARAM_STATIC_STRINGS);
+
+  /**
+   * ResonateServer:node-id: (getter dup_node_id)
+   *
+   * What the server is called among those that it delivers with.
+   *
+   * Since: 1.0
+   */
+  properties[PROP_NODE_ID] = g_param_spec_string ("node-id", NULL, NULL, NULL,
+                                                  G_PARAM_READABLE | G_PARAM_STATIC_STRINGS);
 }
 
 static void
@@ -231,17 +263,7 @@ resonate_server_class_init (ResonateServerClass *klass)
                                                         0,
                                                         G_PARAM_READABLE | G_PARAM_STATIC_STRINGS);
 
-  /**
-   * ResonateServer:cluster-state: (getter get_cluster_state)
-   *
-   * Whether the server is one of several, and reaches the others.
-   *
-   * Since: 1.0
-   */
-  properties[PROP_CLUSTER_STATE] = g_param_spec_enum ("cluster-state", NULL, NULL,
-                                                      RESONATE_TYPE_CLUSTER_STATE,
-                                                      RESONATE_CLUSTER_OFF,
-                                                      G_PARAM_READABLE | G_PARAM_STATIC_STRINGS);
+  install_cluster ();
 
   g_object_class_install_properties (object_class, G_N_ELEMENTS (properties), properties);
 
@@ -449,6 +471,7 @@ void
 resonate_server_notify_cluster_state (ResonateServer *self)
 {
   g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_CLUSTER_STATE]);
+  g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_NODE_ID]);
 }
 
 void

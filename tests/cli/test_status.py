@@ -16,6 +16,7 @@ class Status(ServedCase):
         self.assertEqual((rows["Applications"], rows["Connections"]), ("1", "0"))
         self.assertRegex(rows["Started"], r"^\d{4}-\d\d-\d\d \d\d:\d\d:\d\d \(\d+ s ago\)$")
         self.assertNotIn("Drained", rows)
+        self.assertNotIn("Cluster", rows)
 
     def test_json(self):
         before = time.time_ns() // 1000
@@ -24,7 +25,7 @@ class Status(ServedCase):
             found = self.run_json("status")
         self.assertTrue(before <= found.pop("started-at") <= time.time_ns() // 1000)
         self.assertEqual(found, {"state": "running", "version": "1.0.0", "listening": [server.url], "connections": 1,
-                                 "apps": 2, "drain-deadline": None})
+                                 "apps": 2, "drain-deadline": None, "cluster": "off", "node-id": None})
 
     def test_a_server_that_drains(self):
         server = self.serve()
