@@ -14,8 +14,11 @@
 
 #include "resonate-memory-pub-sub-private.h"
 #include "resonate-pub-sub-private.h"
+#include "resonate-redis-pub-sub-private.h"
 #include "resonate-store-error.h"
 #include "resonate-topic-subscription-private.h"
+
+#define DEFAULT_PREFIX "resonate:"
 
 /**
  * ResonatePubSub:
@@ -23,8 +26,9 @@
  * Topics: what is published to one reaches everybody who subscribes to it at that moment, on this
  * node and on others, and nobody later.
  *
- * One object of [func@Resonate.PubSub.new_local] is a bus for all of one process. Over Redis, many
- * processes on many hosts share their topics; the calls are the same.
+ * One object of [func@Resonate.PubSub.new_local] is a bus for all of one process. Over Redis
+ * ([func@Resonate.PubSub.new_for_uri]), many processes on many hosts share their topics; the calls
+ * are the same.
  *
  * Messages of one topic arrive in one order everywhere. They are delivered by the main context that
  * was the thread's default when the object was made, and never from inside of a call: who publishes
@@ -70,6 +74,30 @@ ResonatePubSub *
 resonate_pub_sub_new_local (void)
 {
   return resonate_memory_pub_sub_new ();
+}
+
+/**
+ * resonate_pub_sub_new_for_uri:
+ * @uri: (nullable): where Redis is, such as `redis://127.0.0.1:6379`; %NULL and `memory:` are
+ * topics for one process
+ * @prefix: (nullable): what is in front of every topic there, so that others who use the same Redis
+ *   have topics of their own; %NULL is `resonate:`, and nobody sees it here
+ * @error: return location for an error
+ *
+ * Creates topics that everybody shares who names the same Redis. It connects by and by, and again
+ * whenever the connection is lost; the database number makes no difference.
+ *
+ * Returns: (transfer full): topics, or %NULL with %RESONATE_ERROR_CONFIG for a URI that is none
+ *
+ * Since: 1.0
+ */
+ResonatePubSub *
+resonate_pub_sub_new_for_uri (const char *uri, const char *prefix, GError **error)
+{
+  if (uri == NULL || g_str_equal (uri, "memory:"))
+    return resonate_memory_pub_sub_new ();
+
+  return resonate_redis_pub_sub_new_for_uri (uri, prefix != NULL ? prefix : DEFAULT_PREFIX, error);
 }
 
 /**

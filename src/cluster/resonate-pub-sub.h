@@ -28,6 +28,9 @@ RESONATE_AVAILABLE_IN_1_0
 ResonatePubSub *resonate_pub_sub_new_local (void);
 
 RESONATE_AVAILABLE_IN_1_0
+ResonatePubSub *resonate_pub_sub_new_for_uri (const char *uri, const char *prefix, GError **error);
+
+RESONATE_AVAILABLE_IN_1_0
 gboolean resonate_pub_sub_get_is_connected (ResonatePubSub *self);
 
 RESONATE_AVAILABLE_IN_1_0

@@ -33,6 +33,19 @@ gboolean resonate_topic_index_add (ResonateTopicIndex *self,
 gboolean resonate_topic_index_remove (ResonateTopicIndex *self,
                                       ResonateTopicSubscription *subscription);
 
+/* For topics that are carried by a connection: what it says is queued like a message, and told in
+ * its place. @pattern: (nullable): what the connection found @topic by. */
+void resonate_topic_index_hear (ResonateTopicIndex *self,
+                                const char *topic,
+                                const char *pattern,
+                                GBytes *payload);
+void resonate_topic_index_set_state (ResonateTopicIndex *self,
+                                     const char *name,
+                                     ResonateTopicKind kind,
+                                     ResonateTopicState state);
+void
+resonate_topic_index_add_gap (ResonateTopicIndex *self, const char *name, ResonateTopicKind kind);
+
 ResonateTopicFate
 resonate_topic_index_publish (ResonateTopicIndex *self, const char *topic, GBytes *payload);
 

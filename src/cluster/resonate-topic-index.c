@@ -24,6 +24,7 @@ typedef struct
   gboolean is_pattern;
   GPtrArray *subscriptions; /* (element-type ResonateTopicSubscription) (unowned) */
   gboolean ends_in_gap;     /* the last item for them in the queue says that something is lost */
+  ResonateTopicState state; /* that a connection has told last */
 } Topic;
 
 /* Something to be told to all of them. */
@@ -32,7 +33,8 @@ typedef struct
   GList link; /* the first member: the queue's links are items */
   Topic *to;  /* (owned) */
   char *topic;
-  GBytes *payload; /* (nullable): without one it is a gap */
+  GBytes *payload;          /* (nullable): without one it is a gap, or a state */
+  ResonateTopicState state; /* "pending" for what is no state */
   uint64_t number;
 } Item;
 
@@ -97,7 +99,8 @@ dispatch (GSource *source, GSourceFunc callback, gpointer user_data)
 static GSourceFuncs source_funcs = { NULL, NULL, dispatch, NULL };
 
 static void
-push (ResonateTopicIndex *self, Topic *to, const char *topic, GBytes *payload)
+push (
+  ResonateTopicIndex *self, Topic *to, const char *topic, GBytes *payload, ResonateTopicState state)
 {
   Item *item = g_new0 (Item, 1);
 
@@ -106,9 +109,10 @@ push (ResonateTopicIndex *self, Topic *to, const char *topic, GBytes *payload)
   item->to->n_refs++;
   item->topic = g_strdup (topic);
   item->payload = payload != NULL ? g_bytes_ref (payload) : NULL;
+  item->state = state;
   item->number = self->n_published;
 
-  to->ends_in_gap = payload == NULL;
+  to->ends_in_gap = payload == NULL && state == RESONATE_TOPIC_PENDING;
   self->n_bytes += payload != NULL ? g_bytes_get_size (payload) : 0;
   g_queue_push_tail_link (&self->queue, &item->link);
   g_source_set_ready_time (self->source, 0);
@@ -119,7 +123,7 @@ static void
 push_gap (ResonateTopicIndex *self, Topic *to)
 {
   if (!to->ends_in_gap)
-    push (self, to, NULL, NULL);
+    push (self, to, NULL, NULL, RESONATE_TOPIC_PENDING);
 }
 
 static Item *
@@ -132,7 +136,7 @@ pop (ResonateTopicIndex *self)
 
   if (item->payload != NULL)
     self->n_bytes -= g_bytes_get_size (item->payload);
-  else if (item->to->ends_in_gap)
+  else if (item->state == RESONATE_TOPIC_PENDING)
     item->to->ends_in_gap = FALSE;
 
   return item;
@@ -191,7 +195,9 @@ deliver (ResonateTopicIndex *self)
   if (hearer == NULL)
     return TRUE;
 
-  if (item->payload == NULL)
+  if (item->state != RESONATE_TOPIC_PENDING)
+    resonate_topic_subscription_set_state (hearer, item->state);
+  else if (item->payload == NULL)
     resonate_topic_subscription_emit_gap (hearer);
   else
     resonate_topic_subscription_emit_message (hearer, item->payload, item->topic,
@@ -287,6 +293,7 @@ resonate_topic_index_add (ResonateTopicIndex *self, ResonateTopicSubscription *s
 
   resonate_topic_subscription_set_since (subscription, self->n_published + 1);
   g_ptr_array_add (topic->subscriptions, subscription);
+  resonate_topic_subscription_set_state (subscription, topic->state);
 
   return is_first;
 }
@@ -330,6 +337,59 @@ has_room (const ResonateTopicIndex *self, GBytes *payload)
          self->n_bytes + g_bytes_get_size (payload) <= RESONATE_TOPIC_MAX_QUEUED_BYTES;
 }
 
+static Topic *
+find (ResonateTopicIndex *self, const char *name, ResonateTopicKind kind)
+{
+  return g_hash_table_lookup (table_of (self, kind), name);
+}
+
+void
+resonate_topic_index_hear (ResonateTopicIndex *self,
+                           const char *topic,
+                           const char *pattern,
+                           GBytes *payload)
+{
+  Topic *to = pattern != NULL ? find (self, pattern, RESONATE_TOPIC_PATTERN)
+                              : find (self, topic, RESONATE_TOPIC_EXACT);
+
+  if (to == NULL)
+    return;
+
+  self->n_published++;
+  if (has_room (self, payload))
+    push (self, to, topic, payload, RESONATE_TOPIC_PENDING);
+  else
+    push_gap (self, to);
+}
+
+void
+resonate_topic_index_set_state (ResonateTopicIndex *self,
+                                const char *name,
+                                ResonateTopicKind kind,
+                                ResonateTopicState state)
+{
+  Topic *to = find (self, name, kind);
+
+  if (to == NULL)
+    return;
+
+  self->n_published++;
+  to->state = state;
+  push (self, to, NULL, NULL, state);
+}
+
+void
+resonate_topic_index_add_gap (ResonateTopicIndex *self, const char *name, ResonateTopicKind kind)
+{
+  Topic *to = find (self, name, kind);
+
+  if (to == NULL)
+    return;
+
+  self->n_published++;
+  push_gap (self, to);
+}
+
 /* Queues @payload for all who ask for @topic: first those who name it, then those whose pattern it
  * matches. Whom there is no room for is told of a gap, when it is their turn. */
 ResonateTopicFate
@@ -348,7 +408,7 @@ resonate_topic_index_publish (ResonateTopicIndex *self, const char *topic, GByte
         continue;
 
       if (has_room (self, payload))
-        push (self, to, topic, payload);
+        push (self, to, topic, payload, RESONATE_TOPIC_PENDING);
       else
         push_gap (self, to);
       fate = MAX (fate, to->ends_in_gap ? RESONATE_TOPIC_FULL : RESONATE_TOPIC_QUEUED);

@@ -330,7 +330,7 @@ resonate_topic_subscription_get_state (ResonateTopicSubscription *self)
  * there is no connection to the other nodes this takes as long as it takes.
  *
  * [method@Resonate.TopicSubscription.ready_finish] fails with %RESONATE_STORE_ERROR_CLOSED when the
- * subscription is cancelled, and with what the server said when it refuses.
+ * subscription is cancelled.
  *
  * Since: 1.0
  */

@@ -109,6 +109,27 @@ test_slices (void)
   g_assert_cmpuint (n_turns, >=, 10);
 }
 
+/* What waits when somebody subscribes was said before. */
+static void
+test_not_what_was_said_before (void)
+{
+  PubSubFixture own = { resonate_pub_sub_new_local () };
+  PubSubFixture *fixture = &own;
+  g_autoptr (Ear) early = ear_new (fixture, "t", RESONATE_TOPIC_EXACT);
+  g_autoptr (Ear) late = NULL;
+
+  g_assert_cmpint (pub_sub_fixture_ask (fixture, "t", "before", NULL), ==, 1);
+  late = ear_new (fixture, "t", RESONATE_TOPIC_EXACT);
+  pub_sub_fixture_say (fixture->pub_sub, "t", "after");
+  pub_sub_fixture_settle (fixture);
+  g_assert_cmpstr (early->text->str, ==, "before t -\nafter t -\n");
+  g_assert_cmpstr (late->text->str, ==, "after t -\n");
+
+  g_clear_pointer (&early, ear_free);
+  g_clear_pointer (&late, ear_free);
+  g_assert_finalize_object (own.pub_sub);
+}
+
 int
 main (int argc, char *argv[])
 {
@@ -117,6 +138,7 @@ main (int argc, char *argv[])
   g_test_add_func ("/topic-index/bound", test_bound);
   g_test_add_func ("/topic-index/bound-of-bytes", test_bound_of_bytes);
   g_test_add_func ("/topic-index/slices", test_slices);
+  g_test_add_func ("/topic-index/not-what-was-said-before", test_not_what_was_said_before);
 
   return g_test_run ();
 }
