@@ -14,10 +14,13 @@
 
 #include "resonate-delivery-private.h"
 #include "resonate-memory-stream-log-private.h"
+#include "resonate-redis-stream-log-private.h"
 #include "resonate-store-error.h"
 #include "resonate-stream-log-private.h"
 
 #define MAX_NAME 1024
+
+#define DEFAULT_PREFIX "resonate:"
 
 /**
  * ResonateStreamLog:
@@ -29,7 +32,8 @@
  * comes again until one of them has acknowledged it.
  *
  * One object of [func@Resonate.StreamLog.new_local] is for one process, which takes its entries
- * with it when it ends. Over Redis streams are shared and as durable as Redis is configured to be.
+ * with it when it ends. Over Redis ([func@Resonate.StreamLog.new_for_uri]) streams are shared and
+ * as durable as Redis is configured to be.
  *
  * The interface is implemented by the library alone. It is used from one thread.
  *
@@ -138,6 +142,31 @@ ResonateStreamLog *
 resonate_stream_log_new_local (void)
 {
   return resonate_memory_stream_log_new ();
+}
+
+/**
+ * resonate_stream_log_new_for_uri:
+ * @uri: (nullable): where Redis is, such as `redis://127.0.0.1:6379`; %NULL and `memory:` are
+ * streams of one process
+ * @prefix: (nullable): what is in front of the name of every stream there; %NULL is `resonate:`,
+ * and nobody sees it here
+ * @error: return location for an error
+ *
+ * Creates streams that everybody shares who names the same Redis. It connects by and by, and again
+ * whenever the connection is lost.
+ *
+ * Returns: (transfer full): streams, or %NULL with %RESONATE_ERROR_CONFIG for a URI that is none
+ *
+ * Since: 1.0
+ */
+ResonateStreamLog *
+resonate_stream_log_new_for_uri (const char *uri, const char *prefix, GError **error)
+{
+  if (uri == NULL || g_str_equal (uri, "memory:"))
+    return resonate_memory_stream_log_new ();
+
+  return resonate_redis_stream_log_new_for_uri (uri, prefix != NULL ? prefix : DEFAULT_PREFIX,
+                                                error);
 }
 
 /**

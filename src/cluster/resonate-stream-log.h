@@ -26,6 +26,10 @@ RESONATE_AVAILABLE_IN_1_0
 ResonateStreamLog *resonate_stream_log_new_local (void);
 
 RESONATE_AVAILABLE_IN_1_0
+ResonateStreamLog *
+resonate_stream_log_new_for_uri (const char *uri, const char *prefix, GError **error);
+
+RESONATE_AVAILABLE_IN_1_0
 void resonate_stream_log_append_async (ResonateStreamLog *self,
                                        const char *stream,
                                        GBytes *payload,

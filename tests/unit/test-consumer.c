@@ -243,7 +243,6 @@ main (int argc, char *argv[])
   };
 
   g_test_init (&argc, &argv, NULL);
-  stream_fixture_add ("consumer", tests, G_N_ELEMENTS (tests));
 
-  return g_test_run ();
+  return stream_fixture_run ("consumer", tests, G_N_ELEMENTS (tests));
 }

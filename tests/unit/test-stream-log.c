@@ -262,7 +262,6 @@ main (int argc, char *argv[])
   };
 
   g_test_init (&argc, &argv, NULL);
-  stream_fixture_add ("stream-log", tests, G_N_ELEMENTS (tests));
 
-  return g_test_run ();
+  return stream_fixture_run ("stream-log", tests, G_N_ELEMENTS (tests));
 }
