@@ -242,6 +242,16 @@ resonate_memory_stream_log_append (
                          g_free);
 }
 
+static void
+resonate_memory_stream_log_check_durability (ResonateStreamLog *log, GTask *task)
+{
+  static const char *const story[] = {
+    "Streams are kept in the memory of this process, and end with it", NULL
+  };
+
+  g_task_return_pointer (task, g_strdupv ((char **) story), (GDestroyNotify) g_strfreev);
+}
+
 static ResonateStreamReader *
 resonate_memory_stream_log_new_reader (ResonateStreamLog *log,
                                        const ResonateConsumerSettings *settings)
@@ -265,6 +275,7 @@ static void
 stream_log_iface_init (ResonateStreamLogInterface *iface)
 {
   iface->append = resonate_memory_stream_log_append;
+  iface->check_durability = resonate_memory_stream_log_check_durability;
   iface->new_reader = resonate_memory_stream_log_new_reader;
 }
 

@@ -10,6 +10,7 @@
 
 #include "resonate-redis-stream-log-private.h"
 
+#include "resonate-redis-durability-private.h"
 #include "resonate-redis-entries-private.h"
 #include "resonate-redis-refusal-private.h"
 #include "resonate-store-error.h"
@@ -108,6 +109,12 @@ resonate_redis_stream_log_append (
                        on_appended, g_object_ref (task));
 }
 
+static void
+resonate_redis_stream_log_check_durability (ResonateStreamLog *log, GTask *task)
+{
+  resonate_redis_durability_check (RESONATE_REDIS_STREAM_LOG (log)->redis, task);
+}
+
 static ResonateStreamReader *
 resonate_redis_stream_log_new_reader (ResonateStreamLog *log,
                                       const ResonateConsumerSettings *settings)
@@ -119,6 +126,7 @@ static void
 stream_log_iface_init (ResonateStreamLogInterface *iface)
 {
   iface->append = resonate_redis_stream_log_append;
+  iface->check_durability = resonate_redis_stream_log_check_durability;
   iface->new_reader = resonate_redis_stream_log_new_reader;
 }
 

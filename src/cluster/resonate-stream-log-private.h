@@ -26,6 +26,9 @@ struct _ResonateStreamLogInterface
   void (*append) (
     ResonateStreamLog *self, const char *stream, GVariant *fields, gint64 max_len, GTask *task);
 
+  /* Returns a GStrv with @task. */
+  void (*check_durability) (ResonateStreamLog *self, GTask *task);
+
   ResonateStreamReader *(*new_reader) (ResonateStreamLog *self,
                                        const ResonateConsumerSettings *settings);
 };

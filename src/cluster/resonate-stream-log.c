@@ -256,3 +256,54 @@ resonate_stream_log_append_finish (ResonateStreamLog *self, GAsyncResult *result
 
   return g_task_propagate_pointer (G_TASK (result), error);
 }
+
+/**
+ * resonate_stream_log_check_durability_async:
+ * @self: streams
+ * @cancellable: (nullable): a cancellable
+ * @callback: (scope async): called when it is known
+ * @user_data: for @callback
+ *
+ * Finds out whether the streams would survive: a server that uses them asks once when it starts,
+ * and warns.
+ *
+ * Since: 1.0
+ */
+void
+resonate_stream_log_check_durability_async (ResonateStreamLog *self,
+                                            GCancellable *cancellable,
+                                            GAsyncReadyCallback callback,
+                                            gpointer user_data)
+{
+  g_autoptr (GTask) task = NULL;
+
+  g_return_if_fail (RESONATE_IS_STREAM_LOG (self));
+  g_return_if_fail (cancellable == NULL || G_IS_CANCELLABLE (cancellable));
+
+  task = g_task_new (self, cancellable, callback, user_data);
+  g_task_set_source_tag (task, resonate_stream_log_check_durability_async);
+  RESONATE_STREAM_LOG_GET_IFACE (self)->check_durability (self, task);
+}
+
+/**
+ * resonate_stream_log_check_durability_finish:
+ * @self: streams
+ * @result: what the callback got
+ * @error: return location for an error
+ *
+ * Ends [method@Resonate.StreamLog.check_durability_async].
+ *
+ * Returns: (transfer full) (array zero-terminated=1): a sentence for each setting that would lose
+ *   entries, by name and for people; none is good news. %NULL with @error set
+ *
+ * Since: 1.0
+ */
+char **
+resonate_stream_log_check_durability_finish (ResonateStreamLog *self,
+                                             GAsyncResult *result,
+                                             GError **error)
+{
+  g_return_val_if_fail (g_task_is_valid (result, self), NULL);
+
+  return g_task_propagate_pointer (G_TASK (result), error);
+}

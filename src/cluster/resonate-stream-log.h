@@ -43,4 +43,15 @@ RESONATE_AVAILABLE_IN_1_0
 char *
 resonate_stream_log_append_finish (ResonateStreamLog *self, GAsyncResult *result, GError **error);
 
+RESONATE_AVAILABLE_IN_1_0
+void resonate_stream_log_check_durability_async (ResonateStreamLog *self,
+                                                 GCancellable *cancellable,
+                                                 GAsyncReadyCallback callback,
+                                                 gpointer user_data);
+
+RESONATE_AVAILABLE_IN_1_0
+char **resonate_stream_log_check_durability_finish (ResonateStreamLog *self,
+                                                    GAsyncResult *result,
+                                                    GError **error);
+
 G_END_DECLS

@@ -322,6 +322,70 @@ test_foreign_fields (StreamFixture *fixture, gconstpointer data)
   resonate_test_wait_until (result != NULL);
 }
 
+/* What would lose data is said by name: eviction, and no persistence. */
+static char *
+check_durability (StreamFixture *fixture)
+{
+  g_autoptr (GAsyncResult) result = NULL;
+  g_autoptr (GError) error = NULL;
+  g_auto (GStrv) story = NULL;
+
+  resonate_stream_log_check_durability_async (fixture->log, NULL, resonate_test_keep_result,
+                                              &result);
+  resonate_test_wait_until (result != NULL);
+  story = resonate_stream_log_check_durability_finish (fixture->log, result, &error);
+  g_assert_no_error (error);
+
+  return g_strjoinv ("|", story);
+}
+
+static void
+test_durability (StreamFixture *fixture, gconstpointer data)
+{
+  g_autofree char *all = NULL, *log = NULL, *snapshots = NULL, *unknown = NULL;
+
+  redis_server_ask_int (&server, "CONFIG", "SET", "maxmemory-policy", "allkeys-lru", NULL);
+  all = check_durability (fixture);
+  g_assert_nonnull (strstr (all, "maxmemory-policy is “allkeys-lru”"));
+  g_assert_nonnull (strstr (all, "|Redis loses all streams when it ends: appendonly is “no”"));
+
+  redis_server_ask_int (&server, "CONFIG", "SET", "maxmemory-policy", "noeviction", NULL);
+  log = check_durability (fixture);
+  g_assert_true (g_str_has_prefix (log, "Redis loses all streams"));
+
+  /* Who may not ask for the configuration is told what INFO says. */
+  redis_server_ask_int (&server, "CONFIG", "SET", "save", "3600 1", NULL);
+  snapshots = check_durability (fixture);
+  g_assert_true (g_str_has_prefix (snapshots, "Redis loses the latest of streams"));
+  redis_server_ask_int (&server, "ACL", "SETUSER", "default", "-config", NULL);
+  unknown = check_durability (fixture);
+  g_assert_cmpstr (unknown, ==, snapshots);
+  redis_server_ask_int (&server, "ACL", "SETUSER", "default", "+@all", NULL);
+
+  redis_server_ask_int (&server, "CONFIG", "SET", "save", "", NULL);
+}
+
+static void
+test_durable (void)
+{
+  static const char info[] = "maxmemory_policy:noeviction\r\naof_enabled:1\r\n";
+  FakeRedis fake;
+  StreamFixture fixture;
+  g_autofree char *resp = g_strdup_printf ("$%zu\r\n%s\r\n", strlen (info), info);
+  g_autofree char *story = NULL;
+
+  fake_redis_init (&fake);
+  fake_redis_answer (&fake, "CONFIG", "*2\r\n$4\r\nsave\r\n$0\r\n\r\n");
+  fixture.log = resonate_stream_log_new_for_uri (fake.url, NULL, NULL);
+  g_assert_null (append_with_error (fixture.log, "jobs", NULL));
+  fake_redis_answer (&fake, "INFO", resp);
+  story = check_durability (&fixture);
+  g_assert_cmpstr (story, ==, "");
+
+  g_assert_finalize_object (fixture.log);
+  fake_redis_clear (&fake);
+}
+
 /* B-26: a stream has a bound where nobody says one. */
 static void
 count_down (GObject *source, GAsyncResult *result, gpointer user_data)
@@ -367,6 +431,7 @@ main (int argc, char *argv[])
     { "idle-stream", test_idle_stream },
     { "trimmed", test_trimmed },
     { "foreign-fields", test_foreign_fields },
+    { "durability", test_durability },
     { "max-len", test_max_len },
   };
   int status;
@@ -376,6 +441,7 @@ main (int argc, char *argv[])
 
   g_test_add_func ("/redis-stream-log/id-shape", test_id_shape);
   g_test_add_func ("/redis-stream-log/uri", test_uri);
+  g_test_add_func ("/redis-stream-log/durable", test_durable);
   for (unsigned int i = 0; i < G_N_ELEMENTS (tests); i++)
     {
       g_autofree char *path = g_strdup_printf ("/redis-stream-log/%s", tests[i].name);
