@@ -368,9 +368,18 @@ resonate_redis_stream_reader_leave (ResonateStreamReader *reader, GTask *task)
   ResonateRedisStreamReader *self = (ResonateRedisStreamReader *) reader;
   const ResonateConsumerSettings *settings = reader->settings;
   g_autoptr (ResonateRedisScript) script = resonate_redis_script_new ("leave", leave_source);
-  Leaving *leaving = g_new0 (Leaving, 1);
+  Leaving *leaving;
 
   g_clear_pointer (&self->keeper, resonate_redis_keeper_free);
+
+  /* Nobody waits for a Redis that is away. The name stays, for who comes back by it. */
+  if (!resonate_redis_is_ready (redis_of (self)))
+    {
+      g_task_return_boolean (task, TRUE);
+      return;
+    }
+
+  leaving = g_new0 (Leaving, 1);
   leaving->n_left = g_strv_length (settings->streams);
   g_task_set_task_data (task, leaving, leaving_free);
   for (char **stream = settings->streams; *stream != NULL; stream++)
