@@ -129,6 +129,23 @@ on_config (ResonateRedisReply *reply, const GError *error, gpointer user_data)
   finish (task);
 }
 
+/* @last: (nullable) */
+static void
+ask (ResonateRedis *redis,
+     const char *name,
+     const char *word,
+     const char *last,
+     ResonateRedisFunc func,
+     GTask *task)
+{
+  ResonateRedisCommand *command = resonate_redis_command_new (name);
+
+  resonate_redis_command_add (command, word);
+  if (last != NULL)
+    resonate_redis_command_add (command, last);
+  resonate_redis_send (redis, command, func, g_object_ref (task));
+}
+
 void
 resonate_redis_durability_check (ResonateRedis *redis, GTask *task)
 {
@@ -136,10 +153,7 @@ resonate_redis_durability_check (ResonateRedis *redis, GTask *task)
 
   findings->n_left = 3;
   g_task_set_task_data (task, findings, findings_free);
-  resonate_redis_send (redis, resonate_redis_command_new_words ("INFO", "memory", NULL), on_info,
-                       g_object_ref (task));
-  resonate_redis_send (redis, resonate_redis_command_new_words ("INFO", "persistence", NULL),
-                       on_info, g_object_ref (task));
-  resonate_redis_send (redis, resonate_redis_command_new_words ("CONFIG", "GET", "save", NULL),
-                       on_config, g_object_ref (task));
+  ask (redis, "INFO", "memory", NULL, on_info, task);
+  ask (redis, "INFO", "persistence", NULL, on_info, task);
+  ask (redis, "CONFIG", "GET", "save", on_config, task);
 }

@@ -211,7 +211,7 @@ static gboolean
 on_turn (gpointer user_data)
 {
   ResonateTopicIndex *self = user_data;
-  g_autoptr (GObject) owner = g_object_ref (self->owner);
+  GObject *owner = g_object_ref (self->owner);
   int64_t end_us = g_get_monotonic_time () + SLICE_US;
   gboolean is_left;
 
@@ -220,6 +220,7 @@ on_turn (gpointer user_data)
   while (is_left && g_get_monotonic_time () < end_us);
 
   g_source_set_ready_time (self->source, is_left ? 0 : -1);
+  g_object_unref (owner);
 
   return G_SOURCE_CONTINUE;
 }

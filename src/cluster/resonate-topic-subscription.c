@@ -97,9 +97,9 @@ return_cancelled (GTask *task)
 static void
 answer_waiters (ResonateTopicSubscription *self)
 {
-  g_autoptr (ResonateTopicSubscription) kept = g_object_ref (self);
   Waiter *waiter;
 
+  g_object_ref (self);
   while ((waiter = g_queue_pop_head (&self->waiters)) != NULL)
     {
       if (self->state == RESONATE_TOPIC_ACTIVE)
@@ -108,6 +108,7 @@ answer_waiters (ResonateTopicSubscription *self)
         return_cancelled (waiter->task);
       waiter_free (waiter);
     }
+  g_object_unref (self);
 }
 
 static void

@@ -23,9 +23,9 @@ test_left_by_another (StreamFixture *fixture, gconstpointer data)
   g_autoptr (Worker) first =
     worker_new (WORKER_HOLDS, stream_fixture_consumer (fixture, "streams", jobs, "name", "a",
                                                        "block-ms", 20, "min-idle-ms", 100000));
-  g_autofree char *id = stream_fixture_append (fixture, "jobs", "x");
   g_autoptr (Worker) second = NULL;
 
+  g_free (stream_fixture_append (fixture, "jobs", "x"));
   resonate_test_wait_until (first->n_deliveries == 1);
   worker_stop (first, 0);
 
@@ -129,9 +129,9 @@ test_drain (StreamFixture *fixture, gconstpointer data)
   g_autoptr (Worker)
     worker = worker_new (WORKER_HOLDS, stream_fixture_consumer (fixture, "streams", jobs, "name",
                                                                 "w", "block-ms", 10));
-  g_autofree char *id = stream_fixture_append (fixture, "jobs", "x");
   g_autoptr (GAsyncResult) result = NULL;
 
+  g_free (stream_fixture_append (fixture, "jobs", "x"));
   resonate_test_wait_until (worker->n_deliveries == 1);
   resonate_consumer_stop_async (worker->consumer, 60000, NULL, resonate_test_keep_result, &result);
   g_assert_cmpint (resonate_consumer_get_state (worker->consumer), ==, RESONATE_CONSUMER_DRAINING);
@@ -183,8 +183,8 @@ test_dropped (StreamFixture *fixture, gconstpointer data)
     worker = worker_new (WORKER_HOLDS,
                          stream_fixture_consumer (fixture, "streams", jobs, "name", "w", "block-ms",
                                                   10, "min-idle-ms", 1, "reclaim-interval-ms", 5));
-  g_autofree char *id = stream_fixture_append (fixture, "jobs", "x");
 
+  g_free (stream_fixture_append (fixture, "jobs", "x"));
   resonate_test_wait_until (worker->n_deliveries == 1);
   worker->manner = WORKER_ACKS;
   g_ptr_array_set_size (worker->held, 0);

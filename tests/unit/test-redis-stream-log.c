@@ -150,9 +150,9 @@ test_flushed (StreamFixture *fixture, gconstpointer data)
   g_autoptr (Worker)
     worker = worker_new (WORKER_ACKS, stream_fixture_consumer (fixture, "streams", both, "name",
                                                                "w", "block-ms", 50));
-  g_autofree char *first = stream_fixture_append (fixture, "jobs", "1");
   g_autofree char *second = NULL;
 
+  g_free (stream_fixture_append (fixture, "jobs", "1"));
   resonate_test_wait_until (worker->n_deliveries == 1);
   redis_server_ask_int (&server, "FLUSHALL", NULL);
   second = stream_fixture_append (fixture, "chores", "2");
@@ -169,8 +169,8 @@ test_group_deleted (StreamFixture *fixture, gconstpointer data)
   g_autoptr (Worker)
     worker = worker_new (WORKER_ACKS, stream_fixture_consumer (fixture, "streams", jobs, "name",
                                                                "w", "block-ms", 50));
-  g_autofree char *id = stream_fixture_append (fixture, "jobs", "1");
 
+  g_free (stream_fixture_append (fixture, "jobs", "1"));
   resonate_test_wait_until (worker->n_deliveries == 1);
   redis_server_ask_int (&server, "XGROUP", "DESTROY", "resonate:jobs", "resonate", NULL);
   resonate_test_wait_until (worker->n_deliveries == 2);
@@ -184,9 +184,9 @@ test_restart (StreamFixture *fixture, gconstpointer data)
   g_autoptr (Worker)
     worker = worker_new (WORKER_ACKS, stream_fixture_consumer (fixture, "streams", jobs, "name",
                                                                "w", "block-ms", 50));
-  g_autofree char *before = stream_fixture_append (fixture, "jobs", "before");
   g_autofree char *after = NULL;
 
+  g_free (stream_fixture_append (fixture, "jobs", "before"));
   resonate_test_wait_until (worker->n_deliveries == 1);
   redis_server_kill (&server);
   resonate_test_wait_until (worker->error != NULL);
@@ -221,10 +221,10 @@ test_leave (StreamFixture *fixture, gconstpointer data)
   g_autoptr (Worker)
     tidy = worker_new (WORKER_ACKS, stream_fixture_consumer (fixture, "streams", jobs, "name", "a",
                                                              "block-ms", 20));
-  g_autofree char *first = stream_fixture_append (fixture, "jobs", "1");
   g_autofree char *second = NULL;
   g_autoptr (Worker) messy = NULL;
 
+  g_free (stream_fixture_append (fixture, "jobs", "1"));
   resonate_test_wait_until (tidy->n_deliveries == 1);
   g_assert_cmpuint (count_consumers ("resonate:jobs"), ==, 1);
   worker_stop (tidy, 1000);
@@ -251,8 +251,7 @@ test_idle_stream (StreamFixture *fixture, gconstpointer data)
 
   for (unsigned int i = 0; i < 10; i++)
     {
-      g_autofree char *id = stream_fixture_append (fixture, "jobs", "x");
-
+      g_free (stream_fixture_append (fixture, "jobs", "x"));
       resonate_test_wait_until (worker->n_deliveries == i + 1);
     }
   g_assert_cmpint (g_get_monotonic_time () - begin_us, <, 5 * G_USEC_PER_SEC);
@@ -266,10 +265,10 @@ test_trimmed (StreamFixture *fixture, gconstpointer data)
   g_autoptr (Worker)
     owner = worker_new (WORKER_HOLDS, stream_fixture_consumer (fixture, "streams", jobs, "name",
                                                                "a", "block-ms", 20));
-  g_autofree char *lost = stream_fixture_append (fixture, "jobs", "lost");
   g_autofree char *kept = NULL;
   g_autoptr (Worker) heir = NULL;
 
+  g_free (stream_fixture_append (fixture, "jobs", "lost"));
   resonate_test_wait_until (owner->n_deliveries == 1);
   redis_server_ask_int (&server, "XTRIM", "resonate:jobs", "MAXLEN", "0", NULL);
   kept = stream_fixture_append (fixture, "jobs", "kept");

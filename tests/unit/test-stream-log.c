@@ -119,9 +119,9 @@ test_acknowledge (StreamFixture *fixture, gconstpointer data)
     worker = worker_new (WORKER_ACKS,
                          stream_fixture_consumer (fixture, "streams", jobs, "name", "w", "block-ms",
                                                   20, "min-idle-ms", 1, "reclaim-interval-ms", 5));
-  g_autofree char *first = stream_fixture_append (fixture, "jobs", "hello");
   g_autofree char *second = NULL;
 
+  g_free (stream_fixture_append (fixture, "jobs", "hello"));
   resonate_test_wait_until (worker->n_deliveries == 1);
   second = stream_fixture_append (fixture, "jobs", "bye");
   resonate_test_wait_until (worker->n_deliveries == 2);
@@ -137,8 +137,8 @@ test_reject (StreamFixture *fixture, gconstpointer data)
     worker = worker_new (WORKER_REJECTS,
                          stream_fixture_consumer (fixture, "streams", jobs, "name", "w", "block-ms",
                                                   20, "min-idle-ms", 1, "reclaim-interval-ms", 5));
-  g_autofree char *id = stream_fixture_append (fixture, "jobs", "x");
 
+  g_free (stream_fixture_append (fixture, "jobs", "x"));
   resonate_test_wait_until (worker->n_deliveries == 3);
   worker->manner = WORKER_ACKS;
   resonate_test_wait_until (worker->n_deliveries == 4);
@@ -238,6 +238,7 @@ test_start_id (StreamFixture *fixture, gconstpointer data)
                                                "yesterday", "name", "w", "block-ms", 10));
   g_autofree char *after = stream_fixture_append (fixture, "jobs", "after");
 
+  g_assert_cmpstr (before, !=, after);
   g_assert_nonnull (bad->error);
   resonate_test_wait_until (new->n_deliveries == 1 && old->n_deliveries == 2);
   g_assert_cmpstr (new->text->str, ==, "after 1\n");
