@@ -216,6 +216,11 @@ on_read (ResonateRedisReply *reply, const GError *error, gpointer user_data)
       return;
     }
 
+  /* It was the master once: whoever is it now is found by connecting anew. */
+  if (g_error_matches (error, RESONATE_REDIS_ERROR, RESONATE_REDIS_ERROR_READONLY) &&
+      self->keeper != NULL)
+    resonate_redis_keeper_lose (self->keeper, error);
+
   deliveries = reply != NULL ? read_streams (self, reply, &wrong) : NULL;
   if (deliveries != NULL)
     g_task_return_pointer (task, deliveries, (GDestroyNotify) g_ptr_array_unref);

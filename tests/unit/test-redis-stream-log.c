@@ -121,6 +121,39 @@ test_id_shape (void)
   fake_redis_clear (&fake);
 }
 
+/* After a fail-over the link may still lead to who was the master. It is made anew, and read again.
+ */
+static void
+test_readonly (void)
+{
+  FakeRedis fake;
+  StreamFixture fixture;
+  g_autoptr (Worker) worker = NULL;
+  unsigned int n_accepted;
+
+  fake_redis_init (&fake);
+  fake_redis_answer (&fake, "XREADGROUP",
+                     "-READONLY You can't write against a read only replica.\r\n");
+  fake_redis_answer (&fake, "XAUTOCLAIM", "*2\r\n$3\r\n0-0\r\n*0\r\n");
+  fixture.log = resonate_stream_log_new_for_uri (fake.url, NULL, NULL);
+  worker = worker_new (WORKER_ACKS, stream_fixture_consumer (&fixture, "streams", jobs, "name", "w",
+                                                             "block-ms", 20));
+  resonate_test_wait_until (worker->error != NULL);
+  g_assert_error (worker->error, RESONATE_STORE_ERROR, RESONATE_STORE_ERROR_UNAVAILABLE);
+
+  n_accepted = fake.n_accepted;
+  fake_redis_answer (&fake, "XREADGROUP",
+                     "*1\r\n*2\r\n$13\r\nresonate:jobs\r\n*1\r\n*2\r\n$3\r\n1-0\r\n"
+                     "*2\r\n$7\r\npayload\r\n$3\r\nnew\r\n");
+  resonate_test_wait_until (worker->n_deliveries > 0);
+  g_assert_cmpuint (fake.n_accepted, >, n_accepted);
+  g_assert_true (g_str_has_prefix (worker->text->str, "new 1\n"));
+
+  g_clear_pointer (&worker, worker_free);
+  g_assert_finalize_object (fixture.log);
+  fake_redis_clear (&fake);
+}
+
 /* 404: where streams are is a URI. */
 static void
 test_uri (void)
@@ -439,6 +472,7 @@ main (int argc, char *argv[])
   redis_server_init (&server, NULL);
 
   g_test_add_func ("/redis-stream-log/id-shape", test_id_shape);
+  g_test_add_func ("/redis-stream-log/readonly", test_readonly);
   g_test_add_func ("/redis-stream-log/uri", test_uri);
   g_test_add_func ("/redis-stream-log/durable", test_durable);
   for (unsigned int i = 0; i < G_N_ELEMENTS (tests); i++)
