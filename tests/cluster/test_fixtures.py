@@ -11,6 +11,7 @@ import unittest
 import nodes
 from nodes import peer, proxy, redis
 
+import faulty_redis
 import redis_groups
 import resp
 
@@ -159,6 +160,23 @@ class WireTest(unittest.TestCase):
         with self.assertRaises(OSError):
             connection.call("PING")
         self.assertEqual(self.connect().call("PING"), "PONG")
+
+
+class FaultyTest(unittest.TestCase):
+    def test_answers_what_it_is_told_to(self):
+        with redis.Redis() as server, faulty_redis.FaultyRedis(server.address) as faulty:
+            with resp.Connection((faulty.host, faulty.port)) as connection:
+                connection.call("RPUSH", "list", "a", "b")
+                faulty.fail("OOM", "SET")
+                with self.assertRaises(resp.Error) as raised:
+                    connection.call("SET", "a", "b")
+                self.assertEqual(raised.exception.name, "OOM")
+                self.assertEqual(connection.call("LRANGE", "list", "0", "-1"), ["a", "b"])
+                faulty.heal()
+                self.assertEqual(connection.call("SET", "a", "b"), "OK")
+                self.assertEqual(connection.call("SUBSCRIBE", "topic"), ["subscribe", "topic", 1])
+                server.call("PUBLISH", "topic", "said")
+                self.assertEqual(connection.read(), ["message", "topic", "said"])
 
 
 class AudienceTest(nodes.ClusterCase):
