@@ -10,6 +10,7 @@
 
 #include "../base/resonate-random-private.h"
 #include "resonate-redis-keeper-private.h"
+#include "resonate-redis-sentinel-private.h"
 
 #define FIRST_WAIT_US (100 * G_TIME_SPAN_MILLISECOND)
 #define MAX_WAIT_US   (5 * G_TIME_SPAN_SECOND)
@@ -25,9 +26,10 @@ struct _ResonateRedisKeeper
   const ResonateRedisKeeperFuncs *funcs;
   gpointer owner;
   ResonateRedisState state;
-  ResonateRedisLink *link; /* (nullable) */
-  ResonateTimer timer;     /* while it waits */
-  int64_t wait_us;         /* of the last wait; 0 is none */
+  ResonateRedisLink *link;         /* (nullable) */
+  ResonateRedisSentinel *sentinel; /* (nullable): while it is asked where to go */
+  ResonateTimer timer;             /* while it waits */
+  int64_t wait_us;                 /* of the last wait; 0 is none */
   unsigned int n_attempts;
   unsigned int n_ready;
   GError *error; /* (nullable) */
@@ -87,16 +89,6 @@ on_waited (ResonateTimer *timer)
 }
 
 static void
-on_ready (gpointer owner)
-{
-  ResonateRedisKeeper *self = owner;
-
-  g_clear_error (&self->error);
-  self->n_ready++;
-  set_state (self, RESONATE_REDIS_READY);
-}
-
-static void
 on_lost (gpointer owner, const GError *error)
 {
   ResonateRedisKeeper *self = owner;
@@ -114,6 +106,37 @@ on_lost (gpointer owner, const GError *error)
   keeper_unref (self);
 }
 
+/* Whether the Sentinels are asked who it is. */
+static gboolean
+is_watched (const ResonateRedisKeeper *self)
+{
+  return self->host == NULL && self->settings->url->kind == RESONATE_REDIS_SENTINEL;
+}
+
+static void
+on_ready (gpointer owner)
+{
+  ResonateRedisKeeper *self = owner;
+  const char *role = resonate_redis_link_get_role (self->link);
+
+  /* The Sentinels may not have heard yet what it has become. */
+  if (is_watched (self) && g_strcmp0 (role, "master") != 0)
+    {
+      g_autofree char *host = resonate_redis_host_to_string (
+        resonate_redis_link_get_host (self->link));
+      g_autoptr (GError) error = g_error_new (RESONATE_ERROR, RESONATE_ERROR_UNAVAILABLE,
+                                              "Redis at %s is a %s, and no master", host,
+                                              role != NULL ? role : "stranger");
+
+      resonate_redis_link_lose (self->link, error);
+      return;
+    }
+
+  g_clear_error (&self->error);
+  self->n_ready++;
+  set_state (self, RESONATE_REDIS_READY);
+}
+
 static void
 on_push (gpointer owner, ResonateRedisReply *reply)
 {
@@ -127,25 +150,54 @@ on_refused (gpointer owner, ResonateRedisCall *call, const GError *error)
 {
   ResonateRedisKeeper *self = owner;
 
-  return self->funcs->refused != NULL && self->funcs->refused (self->owner, call, error);
+  if (self->funcs->refused != NULL && self->funcs->refused (self->owner, call, error))
+    return TRUE;
+
+  /* It was the master when we came, and another one is now. */
+  if (is_watched (self) &&
+      (g_error_matches (error, RESONATE_REDIS_ERROR, RESONATE_REDIS_ERROR_READONLY) ||
+       g_error_matches (error, RESONATE_REDIS_ERROR, RESONATE_REDIS_ERROR_MASTERDOWN)))
+    resonate_redis_link_lose (self->link, error);
+
+  return FALSE;
 }
 
 static const ResonateRedisLinkFuncs link_funcs = { on_ready, on_lost, NULL, on_refused };
 static const ResonateRedisLinkFuncs push_funcs = { on_ready, on_lost, on_push, NULL };
 
 static void
-connect_link (ResonateRedisKeeper *self)
+connect_to (ResonateRedisKeeper *self, const ResonateRedisHost *host)
 {
-  GPtrArray *hosts = self->settings->url->hosts;
-  const ResonateRedisHost *host = self->host;
-
-  if (host == NULL)
-    host = hosts->pdata[self->n_attempts % hosts->len];
-
-  self->n_attempts++;
   self->link = resonate_redis_link_new (self->settings, host, FALSE,
                                         self->funcs->push != NULL ? &push_funcs : &link_funcs,
                                         self);
+}
+
+static void
+on_master (gpointer owner, const ResonateRedisHost *master, const GError *error)
+{
+  ResonateRedisKeeper *self = owner;
+
+  g_clear_pointer (&self->sentinel, resonate_redis_sentinel_free);
+  if (master != NULL)
+    connect_to (self, master);
+  else
+    on_lost (self, error);
+}
+
+static void
+connect_link (ResonateRedisKeeper *self)
+{
+  GPtrArray *hosts = self->settings->url->hosts;
+
+  if (is_watched (self))
+    self->sentinel = resonate_redis_sentinel_new (self->settings, on_master, self);
+  else if (self->host != NULL)
+    connect_to (self, self->host);
+  else
+    connect_to (self, hosts->pdata[self->n_attempts % hosts->len]);
+
+  self->n_attempts++;
   set_state (self, RESONATE_REDIS_CONNECTING);
 }
 
@@ -176,6 +228,7 @@ resonate_redis_keeper_free (ResonateRedisKeeper *self)
 
   self->state = RESONATE_REDIS_CLOSED;
   resonate_wheel_disarm (&self->timer);
+  g_clear_pointer (&self->sentinel, resonate_redis_sentinel_free);
   g_clear_pointer (&self->link, resonate_redis_link_free);
   keeper_unref (self);
 }
