@@ -42,7 +42,8 @@ resonate_channel_restore (ResonateChannel *self,
   resonate_audience_add (self->audience, seat);
   seat->index = place;
   if (user_id != NULL && self->members != NULL)
-    resonate_members_add (self->members, user_id);
+    resonate_members_add (self->members, user_id,
+                          resonate_subscription_get_member (subscription)->id_json);
 }
 
 void

@@ -326,7 +326,9 @@ resonate_channel_add (ResonateChannel *self, ResonateSubscription *subscription)
                                   subscription);
   resonate_audience_add (self->audience,
                          resonate_subscription_get_seat (g_object_ref (subscription)));
-  added = user_id != NULL && self->members != NULL && resonate_members_add (self->members, user_id);
+  added = user_id != NULL && self->members != NULL &&
+          resonate_members_add (self->members, user_id,
+                                resonate_subscription_get_member (subscription)->id_json);
 
   g_list_model_items_changed (G_LIST_MODEL (self), position, 0, 1);
   if (position == 0)
@@ -412,7 +414,7 @@ resonate_channel_replace (ResonateChannel *self,
   if (self->members == NULL || g_strcmp0 (old_id, new_id) == 0)
     return;
 
-  *added = new_id != NULL && resonate_members_add (self->members, new_id);
+  *added = new_id != NULL && resonate_members_add (self->members, new_id, member->id_json);
   *removed = old_id != NULL && resonate_members_remove (self->members, old_id);
 
   if (*added)

@@ -18,7 +18,7 @@ ResonateMembers *resonate_members_new (void);
 
 void resonate_members_free (ResonateMembers *self);
 
-gboolean resonate_members_add (ResonateMembers *self, const char *user_id);
+gboolean resonate_members_add (ResonateMembers *self, const char *user_id, const char *id_json);
 
 gboolean resonate_members_remove (ResonateMembers *self, const char *user_id);
 
@@ -32,6 +32,8 @@ unsigned int resonate_members_count (ResonateMembers *self);
  * that is returned; see resonate-directory-private.h. */
 const char *
 resonate_members_after (ResonateMembers *self, uint64_t *place, unsigned int *n_connections);
+
+gboolean resonate_members_append_after (ResonateMembers *self, uint64_t *place, GString *out);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (ResonateMembers, resonate_members_free)
 

@@ -13,11 +13,13 @@
 #include <string.h>
 
 #include "../base/resonate-directory-private.h"
+#include "../base/resonate-json-writer-private.h"
 
 typedef struct
 {
   ResonateEntry entry;
-  unsigned int n; /* connections */
+  unsigned int n;     /* connections */
+  gboolean is_number; /* as whoever came first wrote it */
   char id[];
 } User;
 
@@ -64,9 +66,9 @@ resonate_members_free (ResonateMembers *self)
   g_free (self);
 }
 
-/* Returns TRUE when @user_id was not here before. */
+/* Returns TRUE when @user_id, as the JSON that it came as, was not here before. */
 gboolean
-resonate_members_add (ResonateMembers *self, const char *user_id)
+resonate_members_add (ResonateMembers *self, const char *user_id, const char *id_json)
 {
   User *user = user_of (resonate_directory_lookup (self->users, user_id));
   size_t size = strlen (user_id) + 1;
@@ -79,6 +81,7 @@ resonate_members_add (ResonateMembers *self, const char *user_id)
 
   user = g_malloc (sizeof (User) + size);
   user->n = 1;
+  user->is_number = *id_json != '"';
   memcpy (user->id, user_id, size);
   resonate_directory_add (self->users, &user->entry);
 
@@ -134,4 +137,22 @@ resonate_members_after (ResonateMembers *self, uint64_t *place, unsigned int *n_
   *n_connections = user->n;
 
   return user->id;
+}
+
+/* The same, appended as JSON of the type that it came with. */
+gboolean
+resonate_members_append_after (ResonateMembers *self, uint64_t *place, GString *out)
+{
+  User *user = user_of (resonate_directory_after (self->users, *place));
+
+  if (user == NULL)
+    return FALSE;
+
+  *place = user->entry.place;
+  if (user->is_number)
+    g_string_append (out, user->id);
+  else
+    resonate_json_append_string (out, user->id, -1);
+
+  return TRUE;
 }

@@ -24,6 +24,9 @@ void resonate_realm_list_set_relay (ResonateRealmList *self, ResonateRelay *rela
 
 ResonateRelay *resonate_realm_list_get_relay (ResonateRealmList *self);
 
+/* @gatherer: (nullable): asks the other nodes; not owned, and taken away before it goes */
+void resonate_realm_list_set_gatherer (ResonateRealmList *self, ResonateGatherer *gatherer);
+
 /* Whether the gate is told of messages, of those who leave and why; of realms to come, too. */
 void resonate_realm_list_set_tapped (ResonateRealmList *self, gboolean is_tapped);
 

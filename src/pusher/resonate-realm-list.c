@@ -24,9 +24,10 @@
 struct _ResonateRealmList
 {
   ResonateAppList *apps;
-  ResonateGate *gate;   /* (nullable) */
-  ResonateWheel *wheel; /* (nullable) (unowned) */
-  ResonateRelay *relay; /* (nullable) (unowned) */
+  ResonateGate *gate;         /* (nullable) */
+  ResonateWheel *wheel;       /* (nullable) (unowned) */
+  ResonateRelay *relay;       /* (nullable) (unowned) */
+  ResonateGatherer *gatherer; /* (nullable) (unowned) */
   gboolean is_tapped;
   GHashTable *realms;   /* (element-type ResonateApp ResonateRealm) */
   GPtrArray *abandoned; /* (element-type ResonateRealm): of apps taken away, until they are empty */
@@ -92,6 +93,7 @@ on_items_changed (
 
       realm->wheel = self->wheel;
       realm->relay = self->relay;
+      realm->gatherer = self->gatherer;
       realm->is_tapped = self->is_tapped;
       g_hash_table_insert (self->realms, app, realm);
       g_signal_connect (app, "notify", G_CALLBACK (on_app_changed), self);
@@ -203,6 +205,16 @@ ResonateRelay *
 resonate_realm_list_get_relay (ResonateRealmList *self)
 {
   return self->relay;
+}
+
+void
+resonate_realm_list_set_gatherer (ResonateRealmList *self, ResonateGatherer *gatherer)
+{
+  g_autoptr (GPtrArray) realms = resonate_realm_list_snapshot (self);
+
+  self->gatherer = gatherer;
+  for (unsigned int i = 0; i < realms->len; i++)
+    ((ResonateRealm *) realms->pdata[i])->gatherer = gatherer;
 }
 
 void

@@ -40,6 +40,7 @@ typedef struct
 
 /* Above this on the same floor: what a node and the others tell each other. */
 typedef struct _ResonateRelay ResonateRelay;
+typedef struct _ResonateGatherer ResonateGatherer;
 
 /* Nothing of one app is ever looked up in another's realm: that is what keeps apps apart. */
 typedef struct
@@ -48,6 +49,7 @@ typedef struct
   ResonateGate *gate;   /* (nullable): asked before things happen, told when they have */
   gboolean is_tapped;   /* the gate wants to know of messages, too */
   ResonateWheel *wheel; /* (nullable) (unowned): while the server serves; nobody is asked without */
+  ResonateGatherer *gatherer; /* (nullable) (unowned): asks the other nodes, where there are any */
 
   ResonateConnectionList *connections;
   ResonateChannelList *channels;

@@ -12,7 +12,7 @@
 
 #include "resonate-rest-body-private.h"
 #include "resonate-rest-event-private.h"
-#include "resonate-rest-info-private.h"
+#include "../pusher/resonate-channel-info-private.h"
 #include "resonate-validator-private.h"
 
 /* Reads the items, a list or the values of an object. What is no object has no members. */
@@ -94,7 +94,7 @@ append_item_info (ResonateRequest *request, const ResonateRestFields *item, GStr
   g_autofree char *info = resonate_rest_fields_dup (item, RESONATE_REST_INFO);
   g_autofree char *channel = resonate_rest_fields_dup (item, RESONATE_REST_CHANNEL);
 
-  resonate_rest_info_append (request->realm, channel, resonate_rest_info_parse (info), out);
+  resonate_channel_info_append (request->realm, channel, resonate_channel_info_parse (info), out);
 
   return info != NULL;
 }

@@ -11,7 +11,7 @@
 #include "resonate-rest-channels-private.h"
 
 #include "../base/resonate-json-writer-private.h"
-#include "resonate-rest-info-private.h"
+#include "../pusher/resonate-channel-info-private.h"
 
 /* Returns FALSE, and has answered, when `info` is a list of parameters. */
 static gboolean
@@ -24,7 +24,7 @@ take_info (ResonateRequest *request, ResonateInfo *wanted)
       return FALSE;
     }
 
-  *wanted = resonate_rest_info_parse (resonate_query_get (request->query, "info"));
+  *wanted = resonate_channel_info_parse (resonate_query_get (request->query, "info"));
 
   return TRUE;
 }
@@ -47,7 +47,7 @@ list_channel (ResonateChannel *channel, gpointer user_data)
     return;
 
   resonate_json_append_name (listing->out, name);
-  resonate_rest_info_append (listing->request->realm, name, listing->wanted, listing->out);
+  resonate_channel_info_append (listing->request->realm, name, listing->wanted, listing->out);
 }
 
 void
@@ -79,6 +79,6 @@ resonate_rest_channel (ResonateRequest *request)
     return;
 
   out = g_string_new (NULL);
-  resonate_rest_info_append (request->realm, name, wanted | RESONATE_INFO_OCCUPIED, out);
+  resonate_channel_info_append (request->realm, name, wanted | RESONATE_INFO_OCCUPIED, out);
   resonate_exchange_respond_json (request->exchange, 200, g_string_free (out, FALSE));
 }

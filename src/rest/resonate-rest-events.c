@@ -13,7 +13,7 @@
 #include "../base/resonate-json-writer-private.h"
 #include "resonate-rest-body-private.h"
 #include "resonate-rest-event-private.h"
-#include "resonate-rest-info-private.h"
+#include "../pusher/resonate-channel-info-private.h"
 #include "resonate-validator-private.h"
 
 static void
@@ -89,7 +89,7 @@ static char *
 describe (ResonateRequest *request, GPtrArray *channels, const char *info)
 {
   g_autoptr (GHashTable) seen = g_hash_table_new (g_str_hash, g_str_equal);
-  ResonateInfo wanted = resonate_rest_info_parse (info);
+  ResonateInfo wanted = resonate_channel_info_parse (info);
   GString *out = g_string_new ("{\"channels\":{");
 
   for (unsigned int i = 0; i < channels->len; i++)
@@ -99,7 +99,7 @@ describe (ResonateRequest *request, GPtrArray *channels, const char *info)
         continue;
 
       resonate_json_append_name (out, channels->pdata[i]);
-      resonate_rest_info_append (request->realm, channels->pdata[i], wanted, out);
+      resonate_channel_info_append (request->realm, channels->pdata[i], wanted, out);
     }
   g_string_append (out, "}}");
 

@@ -1,37 +1,38 @@
-/* resonate-rest-info.c: what publishers may ask of a channel
+/* resonate-channel-info.c: what publishers may ask of a channel
  *
  * SPDX-FileCopyrightText: The Resonate authors
  * SPDX-License-Identifier: LGPL-2.1-or-later
  */
 
-#define G_LOG_DOMAIN "resonate-rest-info"
+#define G_LOG_DOMAIN "resonate-channel-info"
 
 #include "config.h"
 
-#include "resonate-rest-info-private.h"
+#include "resonate-channel-info-private.h"
 
 #include "../base/resonate-json-writer-private.h"
-#include "../pusher/resonate-channel-kind-private.h"
-#include "../pusher/resonate-channel-private.h"
 #include "../transport/resonate-frame-private.h"
+#include "resonate-channel-kind-private.h"
+#include "resonate-channel-private.h"
+
+static const struct
+{
+  const char *name;
+  ResonateInfo info;
+} names[] = {
+  { "occupied", RESONATE_INFO_OCCUPIED },
+  { "user_count", RESONATE_INFO_USER_COUNT },
+  { "subscription_count", RESONATE_INFO_SUBSCRIPTION_COUNT },
+  { "cache", RESONATE_INFO_CACHE },
+};
 
 /*
- * resonate_rest_info_parse:
+ * resonate_channel_info_parse:
  * @list: (nullable): names with commas between them and nothing else; unknown ones are ignored
  */
 ResonateInfo
-resonate_rest_info_parse (const char *list)
+resonate_channel_info_parse (const char *list)
 {
-  static const struct
-  {
-    const char *name;
-    ResonateInfo info;
-  } names[] = {
-    { "occupied", RESONATE_INFO_OCCUPIED },
-    { "user_count", RESONATE_INFO_USER_COUNT },
-    { "subscription_count", RESONATE_INFO_SUBSCRIPTION_COUNT },
-    { "cache", RESONATE_INFO_CACHE },
-  };
   g_auto (GStrv) parts = NULL;
   ResonateInfo wanted = 0;
 
@@ -46,6 +47,24 @@ resonate_rest_info_parse (const char *list)
     }
 
   return wanted;
+}
+
+/* Appends the list that says so, as the text of a string. */
+void
+resonate_channel_info_append_names (ResonateInfo wanted, GString *out)
+{
+  const char *comma = "";
+
+  g_string_append_c (out, '"');
+  for (size_t i = 0; i < G_N_ELEMENTS (names); i++)
+    {
+      if ((wanted & names[i].info) == 0)
+        continue;
+
+      g_string_append_printf (out, "%s%s", comma, names[i].name);
+      comma = ",";
+    }
+  g_string_append_c (out, '"');
 }
 
 static void
@@ -64,16 +83,16 @@ append_cache (ResonateRealm *realm, const char *channel, GString *out)
 }
 
 /*
- * resonate_rest_info_append:
+ * resonate_channel_info_append:
  *
  * Appends `{"occupied":true,"user_count":1}`: of what is wanted, what a channel of that kind has,
  * in this order. A channel nobody is on has no counts.
  */
 void
-resonate_rest_info_append (ResonateRealm *realm,
-                           const char *channel,
-                           ResonateInfo wanted,
-                           GString *out)
+resonate_channel_info_append (ResonateRealm *realm,
+                              const char *channel,
+                              ResonateInfo wanted,
+                              GString *out)
 {
   ResonateChannel *live = resonate_channel_list_lookup (realm->channels, channel);
   ResonateChannelKind kind = resonate_channel_kind_from_name (channel);
