@@ -12,6 +12,7 @@
 
 #include "resonate-rest-body-private.h"
 #include "resonate-rest-event-private.h"
+#include "resonate-rest-gather-private.h"
 #include "../pusher/resonate-channel-info-private.h"
 #include "resonate-validator-private.h"
 
@@ -99,6 +100,64 @@ append_item_info (ResonateRequest *request, const ResonateRestFields *item, GStr
   return info != NULL;
 }
 
+/* What is to be told of the channel of an item. */
+typedef struct
+{
+  char *channel;
+  ResonateInfo wanted;
+} Wish;
+
+static void
+clear_wish (gpointer data)
+{
+  g_free (((Wish *) data)->channel);
+}
+
+static void
+tell (ResonateExchange *exchange, ResonateFindings *findings, gpointer user_data)
+{
+  GArray *wishes = user_data;
+  GString *out = g_string_new ("{\"batch\":[");
+
+  for (unsigned int i = 0; i < wishes->len; i++)
+    {
+      const Wish *wish = &g_array_index (wishes, Wish, i);
+
+      if (i > 0)
+        g_string_append_c (out, ',');
+      resonate_findings_append_info (findings, wish->channel, wish->wanted, out);
+    }
+  g_string_append (out, "]}");
+
+  resonate_exchange_respond_json (exchange, 200, g_string_free (out, FALSE));
+  resonate_findings_free (findings);
+}
+
+/* Asks once for all items: for everything of which one of them wants to know. */
+static void
+gather (ResonateRequest *request, GArray *items)
+{
+  g_autoptr (GPtrArray) channels = g_ptr_array_new ();
+  GArray *wishes = g_array_new (FALSE, FALSE, sizeof (Wish));
+  ResonateInfo wanted = 0;
+
+  g_array_set_clear_func (wishes, clear_wish);
+  for (unsigned int i = 0; i < items->len; i++)
+    {
+      const ResonateRestFields *item = &g_array_index (items, ResonateRestFields, i);
+      g_autofree char *info = resonate_rest_fields_dup (item, RESONATE_REST_INFO);
+      Wish wish = { resonate_rest_fields_dup (item, RESONATE_REST_CHANNEL),
+                    resonate_channel_info_parse (info) };
+
+      wanted |= wish.wanted;
+      g_ptr_array_add (channels, wish.channel);
+      g_array_append_val (wishes, wish);
+    }
+
+  resonate_rest_gather (request, resonate_question_new_named (channels, wanted), tell, wishes,
+                        (GDestroyNotify) g_array_unref);
+}
+
 void
 resonate_rest_batch (ResonateRequest *request)
 {
@@ -133,6 +192,12 @@ resonate_rest_batch (ResonateRequest *request)
       any = append_item_info (request, item, infos) || any;
     }
   g_string_append (infos, "]}");
+
+  if (any && request->realm->gatherer != NULL)
+    {
+      gather (request, items);
+      return;
+    }
 
   /* A batch that nothing was asked of is answered with an object, as the reference does. */
   resonate_exchange_respond_json (request->exchange, 200,

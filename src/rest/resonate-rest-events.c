@@ -13,6 +13,7 @@
 #include "../base/resonate-json-writer-private.h"
 #include "resonate-rest-body-private.h"
 #include "resonate-rest-event-private.h"
+#include "resonate-rest-gather-private.h"
 #include "../pusher/resonate-channel-info-private.h"
 #include "resonate-validator-private.h"
 
@@ -106,6 +107,65 @@ describe (ResonateRequest *request, GPtrArray *channels, const char *info)
   return g_string_free (out, FALSE);
 }
 
+typedef struct
+{
+  GPtrArray *channels; /* (element-type utf8) */
+  ResonateInfo wanted;
+} Wish;
+
+static void
+wish_free (gpointer data)
+{
+  Wish *wish = data;
+
+  g_ptr_array_unref (wish->channels);
+  g_free (wish);
+}
+
+static void
+tell (ResonateExchange *exchange, ResonateFindings *findings, gpointer user_data)
+{
+  const Wish *wish = user_data;
+  g_autoptr (GHashTable) seen = g_hash_table_new (g_str_hash, g_str_equal);
+  GString *out = g_string_new ("{\"channels\":{");
+
+  for (unsigned int i = 0; i < wish->channels->len; i++)
+    {
+      if (!g_hash_table_add (seen, wish->channels->pdata[i]))
+        continue;
+
+      resonate_json_append_name (out, wish->channels->pdata[i]);
+      resonate_findings_append_info (findings, wish->channels->pdata[i], wish->wanted, out);
+    }
+  g_string_append (out, "}}");
+
+  resonate_exchange_respond_json (exchange, 200, g_string_free (out, FALSE));
+  resonate_findings_free (findings);
+}
+
+/* The event is on its way; what the channels are like is asked of all nodes. */
+static void
+gather (ResonateRequest *request, GPtrArray *channels, const char *info)
+{
+  Wish *wish = g_new0 (Wish, 1);
+
+  wish->channels = g_ptr_array_ref (channels);
+  wish->wanted = resonate_channel_info_parse (info);
+  resonate_rest_gather (request, resonate_question_new_named (channels, wish->wanted), tell, wish,
+                        wish_free);
+}
+
+static void
+respond (ResonateRequest *request, GPtrArray *channels, const char *info)
+{
+  if (info == NULL)
+    resonate_exchange_respond_json (request->exchange, 200, g_strdup ("{}"));
+  else if (request->realm->gatherer != NULL)
+    gather (request, channels, info);
+  else
+    resonate_exchange_respond_json (request->exchange, 200, describe (request, channels, info));
+}
+
 void
 resonate_rest_events (ResonateRequest *request)
 {
@@ -137,7 +197,5 @@ resonate_rest_events (ResonateRequest *request)
     resonate_rest_event_publish (&event, request, channels->pdata[i], RESONATE_EVENT_DATA_FIRST);
 
   info = resonate_rest_fields_dup (&fields, RESONATE_REST_INFO);
-  resonate_exchange_respond_json (request->exchange, 200,
-                                  info != NULL ? describe (request, channels, info)
-                                               : g_strdup ("{}"));
+  respond (request, channels, info);
 }

@@ -13,24 +13,73 @@
 #include "../pusher/resonate-channel-kind-private.h"
 #include "../pusher/resonate-dispatcher-private.h"
 #include "../pusher/resonate-presence-private.h"
+#include "resonate-rest-gather-private.h"
+
+static void
+refuse_unknown (ResonateExchange *exchange)
+{
+  resonate_exchange_respond_error (exchange, 404, "Channel not found.");
+}
+
+static void
+refuse_kind (ResonateExchange *exchange)
+{
+  resonate_exchange_respond_error (exchange, 400,
+                                   "Users can only be retrieved for presence channels.");
+}
+
+static void
+tell (ResonateExchange *exchange, ResonateFindings *findings, gpointer user_data)
+{
+  if (!resonate_findings_is_occupied (findings))
+    refuse_unknown (exchange);
+  else if (!GPOINTER_TO_INT (user_data))
+    refuse_kind (exchange);
+  else
+    {
+      resonate_rest_tell_all (exchange, findings, "{\"users\":[", "]}");
+      return;
+    }
+
+  resonate_findings_free (findings);
+}
+
+/* Whether a channel of another kind exists is asked, too: it decides what is wrong. */
+static void
+gather_users (ResonateRequest *request, const char *name)
+{
+  ResonateChannelKind kind = resonate_channel_kind_from_name (name);
+  gboolean is_presence = resonate_channel_kind_is_presence (kind);
+
+  resonate_rest_gather (request,
+                        is_presence ? resonate_question_new_users (name)
+                                    : resonate_question_new_channel (name, 0),
+                        tell, GINT_TO_POINTER (is_presence), NULL);
+}
 
 void
 resonate_rest_users (ResonateRequest *request)
 {
   const char *name = resonate_exchange_get_parameter (request->exchange, "channel");
-  ResonateChannel *channel = resonate_channel_list_lookup (request->realm->channels, name);
+  ResonateChannel *channel;
   GString *out;
 
+  if (request->realm->gatherer != NULL)
+    {
+      gather_users (request, name);
+      return;
+    }
+
+  channel = resonate_channel_list_lookup (request->realm->channels, name);
   if (channel == NULL)
     {
-      resonate_exchange_respond_error (request->exchange, 404, "Channel not found.");
+      refuse_unknown (request->exchange);
       return;
     }
 
   if (!resonate_channel_kind_is_presence (resonate_channel_get_kind (channel)))
     {
-      resonate_exchange_respond_error (request->exchange, 400,
-                                       "Users can only be retrieved for presence channels.");
+      refuse_kind (request->exchange);
       return;
     }
 
