@@ -82,6 +82,7 @@ join (ResonateServer *self, ResonatePubSub *bus)
 
   self->relay = resonate_relay_new (bus, &settings, self->realms);
   resonate_realm_list_set_relay (self->realms, self->relay);
+  self->gatherer = resonate_gatherer_new (self->relay, NULL);
   g_signal_connect (bus, "notify::is-connected", G_CALLBACK (on_connected), self);
   g_signal_connect (config, "notify::cluster-when-degraded", G_CALLBACK (on_when_degraded), self);
   resonate_server_notify_cluster_state (self);
@@ -125,6 +126,7 @@ resonate_server_cluster_close (ResonateServer *self)
   bus = g_object_ref (self->relay->bus);
   g_signal_handlers_disconnect_by_func (bus, on_connected, self);
   g_signal_handlers_disconnect_by_func (self->config, on_when_degraded, self);
+  g_clear_pointer (&self->gatherer, resonate_gatherer_free);
   resonate_realm_list_set_relay (self->realms, NULL);
   g_clear_pointer (&self->relay, resonate_relay_free);
   resonate_server_notify_cluster_state (self);
@@ -149,6 +151,35 @@ static const struct
   COUNTER ("resonate_cluster_gaps",
            gaps,
            "Topics of channels in which something may have been missed."),
+#undef COUNTER
+};
+
+static const struct
+{
+  ResonateMetric metric;
+  size_t offset; /* of ResonateGathererCounters */
+} gatherer_metrics[] = {
+#define COUNTER(name, field, help)                                          \
+  {                                                                         \
+    { name, TRUE, help }, G_STRUCT_OFFSET (ResonateGathererCounters, field) \
+  }
+  COUNTER ("resonate_cluster_questions_asked", asked, "Questions to all nodes."),
+  COUNTER ("resonate_cluster_questions_heard", heard, "Questions of other nodes."),
+  COUNTER ("resonate_cluster_questions_refused",
+           refused,
+           "Questions of other nodes that were not answered, because of too many others."),
+  COUNTER ("resonate_cluster_answers", answers, "Answers of other nodes, their parts counted."),
+  COUNTER ("resonate_cluster_answers_missing",
+           unanswered,
+           "Nodes that did not answer in time, or not to the end."),
+  COUNTER ("resonate_cluster_answers_foreign", foreign, "Answers that name another application."),
+  COUNTER ("resonate_cluster_answers_unknown",
+           unknown,
+           "Answers to nothing that was asked, or too late."),
+  COUNTER ("resonate_cluster_answers_surplus",
+           surplus,
+           "Answers of more nodes than there are, after the last part, or too long."),
+  COUNTER ("resonate_cluster_answers_malformed", malformed, "What is no question and no answer."),
 #undef COUNTER
 };
 
@@ -190,10 +221,12 @@ resonate_server_cluster_add_metrics (ResonateServer *self, ResonateMetrics *metr
 {
   const ResonateRelay *relay = self->relay;
   const ResonateEnvelopeCounters *envelopes;
+  const ResonateGathererCounters *counters;
 
   if (relay == NULL)
     return;
 
+  counters = resonate_gatherer_get_counters (self->gatherer);
   envelopes = resonate_envelope_codec_get_counters (relay->codec);
   resonate_metrics_add (metrics, &connected_metric, NULL, FALSE, relay->is_connected);
   if (relay->counters.lag_us >= 0)
@@ -205,6 +238,11 @@ resonate_server_cluster_add_metrics (ResonateServer *self, ResonateMetrics *metr
     resonate_metrics_add (metrics, &relay_metrics[i].metric, NULL, FALSE,
                           (double) G_STRUCT_MEMBER (uint64_t, &relay->counters,
                                                     relay_metrics[i].offset));
+
+  for (size_t i = 0; i < G_N_ELEMENTS (gatherer_metrics); i++)
+    resonate_metrics_add (metrics, &gatherer_metrics[i].metric, NULL, FALSE,
+                          (double) G_STRUCT_MEMBER (uint64_t, counters,
+                                                    gatherer_metrics[i].offset));
 
   resonate_metrics_add (metrics, &written_metric, NULL, FALSE, (double) envelopes->written);
   resonate_metrics_add (metrics, &read_metric, NULL, FALSE, (double) envelopes->read);

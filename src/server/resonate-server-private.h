@@ -6,6 +6,7 @@
 
 #pragma once
 
+#include "../pusher/resonate-gatherer-private.h"
 #include "../pusher/resonate-realm-list-private.h"
 #include "../pusher/resonate-relay-private.h"
 #include "../rest/resonate-rest-private.h"
@@ -33,6 +34,7 @@ struct _ResonateServer
   ResonateRealmList *realms;
   ResonatePubSub *pub_sub;            /* (nullable): what the program has it share with others */
   ResonateRelay *relay;               /* (nullable): while it is one of several */
+  ResonateGatherer *gatherer;         /* (nullable): as long as the relay */
   ResonateFront *front;               /* (nullable): unless stopped */
   ResonateRest *rest;                 /* (nullable): as long as the front */
   ResonateServerDeparture *departure; /* (nullable): while stopping or draining */

@@ -9,6 +9,7 @@
 #include "base/resonate-error.h"
 #include "fake-bus.h"
 #include "front-fixture.h"
+#include "node-bus.h"
 #include "server/resonate-server-private.h"
 #include "test-client.h"
 
@@ -107,6 +108,38 @@ metric (ResonateServer *server, const char *name)
 }
 
 static void
+test_server_cluster_queries (void)
+{
+  g_autoptr (NodeBus) bus = node_bus_new ();
+  ResonateServer *here = start (RESONATE_PUB_SUB (bus), RESONATE_WHEN_DEGRADED_SERVE);
+  ResonateServer *there = start (RESONATE_PUB_SUB (bus), RESONATE_WHEN_DEGRADED_SERVE);
+  TestClient *ada = join (here);
+  TestClient *bob = join (there);
+  g_autoptr (GAsyncResult) result = NULL;
+  g_autoptr (GError) error = NULL;
+  ResonateFindings *findings;
+
+  g_test_summary ("What one of two servers is asked, both answer");
+
+  resonate_gatherer_ask_async (here->gatherer, resonate_realm_list_lookup (here->realms, "app-id"),
+                               resonate_question_new_connections (), NULL,
+                               resonate_test_keep_result, &result);
+  resonate_test_wait_until (result != NULL);
+  findings = resonate_gatherer_ask_finish (result, &error);
+  g_assert_no_error (error);
+  g_assert_cmpuint (resonate_findings_get_size (findings), ==, 2);
+  g_assert_cmpint (resonate_findings_get_missing (findings), ==, 0);
+  g_assert_cmpfloat (metric (here, "resonate_cluster_questions_asked_total"), ==, 1);
+  g_assert_cmpfloat (metric (there, "resonate_cluster_questions_heard_total"), ==, 1);
+
+  resonate_findings_free (findings);
+  test_client_free (ada);
+  test_client_free (bob);
+  g_assert_finalize_object (here);
+  g_assert_finalize_object (there);
+}
+
+static void
 test_server_cluster_away (void)
 {
   FakeBus *bus = fake_bus_new ();
@@ -169,6 +202,7 @@ main (int argc, char *argv[])
   g_test_init (&argc, &argv, NULL);
 
   g_test_add_func ("/server-cluster/two", test_server_cluster_two);
+  g_test_add_func ("/server-cluster/queries", test_server_cluster_queries);
   g_test_add_func ("/server-cluster/away", test_server_cluster_away);
   g_test_add_func ("/server-cluster/off", test_server_cluster_off);
 
