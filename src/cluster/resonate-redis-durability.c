@@ -96,11 +96,14 @@ on_info (ResonateRedisReply *reply, const GError *error, gpointer user_data)
 
   if (text != NULL)
     {
-      g_autofree char *policy = find_info (text, "maxmemory_policy");
+      char *policy = find_info (text, "maxmemory_policy");
       g_autofree char *log = find_info (text, "aof_enabled");
 
       if (policy != NULL)
-        findings->policy = g_steal_pointer (&policy);
+        {
+          g_free (findings->policy);
+          findings->policy = policy;
+        }
       if (log != NULL)
         findings->has_log = g_str_equal (log, "1");
     }
