@@ -21,12 +21,17 @@ typedef struct _ResonateChannelList ResonateChannelList;
 typedef struct _ResonateConfig ResonateConfig;
 typedef struct _ResonateConnection ResonateConnection;
 typedef struct _ResonateConsumer ResonateConsumer;
+typedef struct _ResonateCounter ResonateCounter;
 typedef struct _ResonateDelivery ResonateDelivery;
 typedef struct _ResonateMessage ResonateMessage;
 typedef struct _ResonatePubSub ResonatePubSub;
 typedef struct _ResonateServer ResonateServer;
+typedef struct _ResonateStore ResonateStore;
 typedef struct _ResonateStreamLog ResonateStreamLog;
 typedef struct _ResonateSubscription ResonateSubscription;
+typedef struct _ResonateTable ResonateTable;
+typedef struct _ResonateTablePage ResonateTablePage;
+typedef struct _ResonateTableSchema ResonateTableSchema;
 typedef struct _ResonateTopicSubscription ResonateTopicSubscription;
 
 G_END_DECLS
