@@ -10,6 +10,7 @@
 
 #include "resonate-counter.h"
 #include "resonate-error.h"
+#include "resonate-redis-store-private.h"
 #include "resonate-store-error.h"
 #include "resonate-store-name-private.h"
 #include "resonate-store-private.h"
@@ -24,9 +25,7 @@ store_for_uri (const char *uri, const char *prefix, GError **error)
   if (uri == NULL || g_str_equal (uri, "memory:"))
     return resonate_memory_store_new (prefix);
 
-  g_set_error (error, RESONATE_ERROR, RESONATE_ERROR_CONFIG, "No store has the URI “%s”", uri);
-
-  return NULL;
+  return resonate_redis_store_new (uri, prefix, error);
 }
 
 /* Every option is known, and of its type. */
@@ -61,15 +60,29 @@ read_options (GVariant *options, const char **prefix, GError **error)
   return TRUE;
 }
 
+static void
+connected (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  g_autoptr (GTask) task = G_TASK (user_data);
+  g_autoptr (GError) error = NULL;
+
+  if (g_task_propagate_boolean (G_TASK (result), &error))
+    g_task_return_pointer (task, g_object_ref (source), g_object_unref);
+  else
+    g_task_return_error (task, g_steal_pointer (&error));
+}
+
 /**
  * resonate_store_new_for_uri_async:
- * @uri: (nullable): where it is kept; %NULL or `memory:` for the memory of this process
+ * @uri: (nullable): where it is kept; %NULL or `memory:` for the memory of this process, or the URL
+ *   of a Redis: `redis://`, `rediss://`, `unix://`, `redis+sentinel://` or `redis+cluster://`
  * @options: (nullable): a variant of the type `a{sv}`
  * @cancellable: (nullable): a #GCancellable
  * @callback: (scope async): called when the store is there
  * @user_data: for @callback
  *
- * Makes a store.
+ * Makes a store. One in a Redis is there when it is connected; it connects again by itself after
+ * that.
  *
  * There is one option, `prefix` (`s`): what the names of its keys begin with on a server,
  * `resonate:` by default.
@@ -95,10 +108,12 @@ resonate_store_new_for_uri_async (const char *uri,
   if (read_options (kept, &prefix, &error))
     store = store_for_uri (uri, prefix, &error);
 
-  if (store != NULL)
+  if (store == NULL)
+    g_task_return_error (task, error);
+  else if (resonate_store_get_is_connected (store))
     g_task_return_pointer (task, g_steal_pointer (&store), g_object_unref);
   else
-    g_task_return_error (task, error);
+    resonate_redis_store_wait (store, g_task_new (store, NULL, connected, g_object_ref (task)));
 }
 
 /**
@@ -108,7 +123,8 @@ resonate_store_new_for_uri_async (const char *uri,
  *
  * Takes the store that [func@Resonate.Store.new_for_uri_async] has made.
  *
- * Fails with %RESONATE_ERROR_CONFIG when the URI or an option is none that a store has.
+ * Fails with %RESONATE_ERROR_CONFIG when the URI or an option is none that a store has, and with
+ * %RESONATE_STORE_ERROR_UNAVAILABLE when the server cannot be reached.
  *
  * Returns: (transfer full): a store
  *

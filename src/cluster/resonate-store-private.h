@@ -130,7 +130,6 @@ ResonateTable *resonate_table_new (ResonateStore *store, ResonateTableBody *body
 
 ResonateCounter *resonate_counter_new (ResonateStore *store, const char *name, int64_t initial);
 
-/* Each is made for one that is unreferenced in the thread that made it. */
 ResonateStore *resonate_memory_store_new (const char *prefix);
 
 G_END_DECLS

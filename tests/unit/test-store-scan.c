@@ -213,5 +213,5 @@ main (int argc, char *argv[])
   for (size_t i = 0; i < G_N_ELEMENTS (tests); i++)
     store_fixture_add ("store-scan", tests[i].path, tests[i].func);
 
-  return g_test_run ();
+  return store_fixture_run ();
 }
