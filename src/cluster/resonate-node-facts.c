@@ -50,6 +50,14 @@ resonate_node_get_lease_us (ResonateNode *self)
   return self->lease_us;
 }
 
+int64_t
+resonate_node_get_heartbeat_us (ResonateNode *self)
+{
+  g_return_val_if_fail (RESONATE_IS_NODE (self), 0);
+
+  return self->heartbeat_us;
+}
+
 ResonateRedis *
 resonate_node_get_redis (ResonateNode *self)
 {

@@ -49,6 +49,8 @@ const char *resonate_node_get_prefix (ResonateNode *self);
 
 int64_t resonate_node_get_lease_us (ResonateNode *self);
 
+int64_t resonate_node_get_heartbeat_us (ResonateNode *self);
+
 ResonateRedis *resonate_node_get_redis (ResonateNode *self);
 
 /* (transfer full): the ids of all nodes that had a lease at the last heartbeat, in no order. */

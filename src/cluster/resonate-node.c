@@ -163,13 +163,16 @@ on_claimed (ResonateRedisReply *reply, const GError *error, gpointer user_data)
 {
   g_autoptr (Question) question = user_data;
   ResonateNode *self = question->node;
+  g_autofree char *id = NULL;
   int64_t is_ours = 0;
 
   if (error != NULL || !resonate_redis_reply_get_int (reply, &is_ours, NULL) || !is_ours ||
       !self->is_started)
     return;
 
-  g_message ("The node ‘%s’ is gone; its members leave", question->incarnation);
+  id = resonate_incarnation_dup_id (question->incarnation);
+  if (!g_str_equal (id, self->id))
+    g_message ("The node ‘%s’ is gone; its members leave", id);
   g_signal_emit (self, signals[SIGNAL_CLAIMED], 0, question->incarnation);
 }
 

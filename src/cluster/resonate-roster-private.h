@@ -32,6 +32,9 @@ typedef struct
 
   /* From time to time, for topics with sockets of this node: how many users there are. */
   void (*counted) (gpointer owner, const char *topic, unsigned int n_users);
+
+  /* Something that was said of @topic was refused or lost: nobody may have been told of it. */
+  void (*failed) (gpointer owner, const char *topic);
 } ResonateRosterFuncs;
 
 typedef struct
@@ -74,10 +77,14 @@ void resonate_roster_take_over (ResonateRoster *self,
  */
 void resonate_roster_retire (ResonateRoster *self);
 
-/* Asks for the users on @topic: pairs of a user and what was said of it. */
+/* @texts: (element-type utf8) (nullable): what each user said of itself; %NULL when Redis did not
+ * answer. */
+typedef void (*ResonateRosterReadFunc) (GPtrArray *texts, gpointer user_data);
+
+/* Asks for the users on @topic. @func is called once, also when the roster was closed meanwhile. */
 void resonate_roster_read (ResonateRoster *self,
                            const char *topic,
-                           ResonateRedisFunc func,
+                           ResonateRosterReadFunc func,
                            gpointer user_data);
 
 /* Compares all topics, now. */

@@ -122,6 +122,7 @@ resonate_roster_fail (ResonateRoster *self, const char *topic, const GError *err
   if (!resonate_redis_error_is_unavailable (error) &&
       resonate_limiter_take (&self->log, resonate_clock_now_us (), 1, LOG_INTERVAL_US))
     g_message ("Redis does not take members of presence channels: %s", error->message);
+  self->funcs->failed (self->owner, topic);
 }
 
 static void
@@ -320,16 +321,50 @@ resonate_roster_retire (ResonateRoster *self)
   self->is_retired = TRUE;
 }
 
+typedef struct
+{
+  ResonateRosterReadFunc func;
+  gpointer user_data;
+} Reading;
+
+static void
+on_read (ResonateRedisReply *reply, const GError *error, gpointer user_data)
+{
+  g_autofree Reading *reading = user_data;
+  g_autoptr (GPtrArray) texts = NULL;
+  size_t n = 0;
+
+  if (error != NULL || !resonate_redis_reply_get_length (reply, &n, NULL))
+    {
+      reading->func (NULL, reading->user_data);
+      return;
+    }
+
+  texts = g_ptr_array_new ();
+  for (size_t i = 1; i < n; i += 2)
+    {
+      const ResonateRedisReply *element = resonate_redis_reply_get_element (reply, i);
+      const char *text = resonate_redis_reply_get_text (element, NULL, NULL);
+
+      if (text != NULL)
+        g_ptr_array_add (texts, (gpointer) text);
+    }
+  reading->func (texts, reading->user_data);
+}
+
 void
 resonate_roster_read (ResonateRoster *self,
                       const char *topic,
-                      ResonateRedisFunc func,
+                      ResonateRosterReadFunc func,
                       gpointer user_data)
 {
   const ResonateRoom room = resonate_roster_get_room (self, topic);
+  Reading *reading = g_new0 (Reading, 1);
 
+  reading->func = func;
+  reading->user_data = user_data;
   resonate_redis_send (resonate_node_get_redis (self->node),
-                       resonate_roster_command_get_users (&room), func, user_data);
+                       resonate_roster_command_get_users (&room), on_read, reading);
 }
 
 void

@@ -16,6 +16,7 @@
 #include "resonate-channel-kind-private.h"
 #include "resonate-channel-private.h"
 #include "resonate-connection-private.h"
+#include "resonate-interest-private.h"
 #include "resonate-pusher-error.h"
 #include "resonate-realm-private.h"
 
@@ -76,6 +77,23 @@ resonate_admission_authenticate (ResonateIntent *intent, GError **error)
   return TRUE;
 }
 
+/* @channel: (nullable): while nobody here is on it; others may be on other nodes */
+static gboolean
+is_full (ResonateIntent *intent, ResonateChannel *channel, unsigned int max)
+{
+  ResonateRealm *realm = resonate_connection_get_realm (intent->connection);
+  ResonateReplica *replica = resonate_interest_get_replica (realm, intent->channel);
+  const char *user_id = intent->member->id;
+
+  if (channel != NULL && resonate_channel_has_user (channel, user_id))
+    return FALSE;
+  if (replica != NULL)
+    return resonate_replica_lookup (replica, user_id) == NULL &&
+           resonate_replica_get_size (replica) >= max;
+
+  return channel != NULL && resonate_channel_get_user_count (channel) >= max;
+}
+
 /* A user who is there already brings no new member, however full the channel is. */
 static gboolean
 check_presence (ResonateIntent *intent, ResonateChannel *channel, GError **error)
@@ -95,9 +113,7 @@ check_presence (ResonateIntent *intent, ResonateChannel *channel, GError **error
       return FALSE;
     }
 
-  if (max_members > 0 && member->id != NULL && channel != NULL &&
-      !resonate_channel_has_user (channel, member->id) &&
-      resonate_channel_get_user_count (channel) >= max_members)
+  if (max_members > 0 && member->id != NULL && is_full (intent, channel, max_members))
     {
       g_set_error (error, RESONATE_PUSHER_ERROR, RESONATE_PUSHER_ERROR_OVER_CAPACITY,
                    "Presence channel is limited to %u members", max_members);

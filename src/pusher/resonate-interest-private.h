@@ -8,6 +8,7 @@
 
 #include "../cluster/resonate-topic-subscription.h"
 #include "resonate-realm-private.h"
+#include "resonate-replica-private.h"
 
 G_BEGIN_DECLS
 
@@ -26,6 +27,12 @@ typedef struct
   ResonateTopicSubscription *subscription; /* (nullable): until the interest is over */
   GArray *waiting;                         /* (nullable): who is to be told when it is heard */
   ResonateTimer timer;
+
+  ResonateReplica *replica; /* (nullable): of a presence channel, where all nodes have the same */
+  gboolean is_unread;       /* its members are to be read */
+  gboolean is_read_again;   /* what is being read may be older than what was missed */
+  gboolean is_doubted;      /* it is to be read at the time below */
+  int64_t doubted_us;
 } ResonateInterest;
 
 typedef void (*ResonateInterestFunc) (gpointer user_data);
@@ -44,7 +51,22 @@ gboolean resonate_interest_wait (ResonateRealm *realm,
                                  ResonateInterestFunc func,
                                  gpointer user_data);
 
+/* Whoever waits goes on, if there is nothing more to wait for. */
+void resonate_interest_tell (ResonateInterest *self);
+
 void resonate_interest_let_go (ResonateRealm *realm, const char *channel);
+
+/* (nullable): also for a realm without a relay */
+static inline ResonateReplica *
+resonate_interest_get_replica (ResonateRealm *realm, const char *channel)
+{
+  const ResonateInterest *self = NULL;
+
+  if (G_UNLIKELY (realm->relay != NULL))
+    self = resonate_interest_lookup (realm, channel);
+
+  return self != NULL ? self->replica : NULL;
+}
 
 static inline gboolean
 resonate_interest_is_heard (const ResonateInterest *self)

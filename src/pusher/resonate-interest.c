@@ -11,6 +11,7 @@
 #include "resonate-interest-private.h"
 
 #include "../base/resonate-clock-private.h"
+#include "resonate-attendance-private.h"
 #include "resonate-relay-private.h"
 
 /* A node subscribes to the topics of exactly those channels that somebody here is on, is about to
@@ -34,6 +35,7 @@ clear (ResonateInterest *self)
 {
   g_assert (self->subscription == NULL && self->waiting == NULL);
 
+  g_clear_pointer (&self->replica, resonate_replica_free);
   g_clear_pointer (&self->topic, g_free);
   g_clear_pointer (&self->channel, g_free);
 }
@@ -84,6 +86,21 @@ tell_waiting (ResonateInterest *self)
     arm (self, RESONATE_INTEREST_LINGER_US);
 }
 
+/* Whether the members of a channel are being read for the first time. */
+static gboolean
+is_awaited (const ResonateInterest *self)
+{
+  return self->replica != NULL && !resonate_replica_is_whole (self->replica) &&
+         (self->is_unread || resonate_replica_is_reading (self->replica));
+}
+
+void
+resonate_interest_tell (ResonateInterest *self)
+{
+  if (self->waiting != NULL && resonate_interest_is_heard (self) && !is_awaited (self))
+    tell_waiting (self);
+}
+
 static void
 end (ResonateInterest *self)
 {
@@ -124,7 +141,12 @@ on_timer (ResonateTimer *timer)
 static void
 on_state (ResonateTopicSubscription *subscription, GParamSpec *pspec, ResonateInterest *self)
 {
-  if (resonate_interest_is_heard (self))
+  if (!resonate_interest_is_heard (self))
+    return;
+
+  /* Nothing is missed from now on, so it is now that the members are read. */
+  if (self->replica == NULL || resonate_replica_is_whole (self->replica) ||
+      !resonate_attendance_refresh (self))
     tell_waiting (self);
 }
 
@@ -144,6 +166,8 @@ static void
 on_gap (ResonateTopicSubscription *subscription, ResonateInterest *self)
 {
   self->realm->relay->counters.gaps++;
+  if (self->replica != NULL)
+    resonate_attendance_refresh (self);
 }
 
 /* Listens to a channel, from now on or already. */
@@ -166,6 +190,7 @@ resonate_interest_ensure (ResonateRealm *realm, const char *channel)
   g_signal_connect (self->subscription, "message", G_CALLBACK (on_message), self);
   g_signal_connect (self->subscription, "gap", G_CALLBACK (on_gap), self);
   g_hash_table_insert (realm->interests, self->channel, self);
+  resonate_attendance_begin (self);
   arm (self, RESONATE_INTEREST_LINGER_US);
 
   return self;
@@ -189,7 +214,7 @@ resonate_interest_wait (ResonateRealm *realm,
   ResonateInterest *self = resonate_interest_ensure (realm, channel);
   const Waiter waiter = { func, user_data };
 
-  if (!realm->relay->is_connected || resonate_interest_is_heard (self))
+  if (!realm->relay->is_connected || (resonate_interest_is_heard (self) && !is_awaited (self)))
     return FALSE;
 
   if (self->waiting == NULL)

@@ -10,6 +10,7 @@
 
 #include "resonate-membership-private.h"
 
+#include "resonate-attendance-private.h"
 #include "resonate-channel-private.h"
 #include "resonate-connection-private.h"
 #include "resonate-gate-private.h"
@@ -54,6 +55,38 @@ is_on (ResonateChannel *channel, ResonateConnection *connection)
   return resonate_channel_lookup (channel, connection) != NULL;
 }
 
+/* On a node of many a user who comes or goes here may be elsewhere, too. Returns whether it is
+ * news. */
+static gboolean
+attend (ResonateConnection *connection,
+        ResonateChannel *channel,
+        const ResonateMember *member,
+        gboolean is_added)
+{
+  ResonateRealm *realm = resonate_connection_get_realm (connection);
+
+  if (G_LIKELY (realm->relay == NULL))
+    return is_added;
+
+  return resonate_attendance_join (realm, channel, resonate_connection_get_socket_id (connection),
+                                   member, is_added);
+}
+
+static gboolean
+depart (ResonateConnection *connection,
+        ResonateChannel *channel,
+        const char *user_id,
+        gboolean is_removed)
+{
+  ResonateRealm *realm = resonate_connection_get_realm (connection);
+
+  if (G_LIKELY (realm->relay == NULL))
+    return is_removed;
+
+  return resonate_attendance_leave (realm, channel, resonate_connection_get_socket_id (connection),
+                                    user_id, is_removed);
+}
+
 static void
 join_again (ResonateIntent *intent, ResonateChannel *channel, ResonateSubscription *subscription)
 {
@@ -71,6 +104,14 @@ join_again (ResonateIntent *intent, ResonateChannel *channel, ResonateSubscripti
                             &removed);
   if (old_id != NULL)
     resonate_connection_list_remove_user (realm->connections, old_id, intent->connection);
+
+  /* Elsewhere a socket has one user at a time. */
+  if (g_strcmp0 (old_id, resonate_subscription_get_user_id (subscription)) != 0)
+    {
+      removed = depart (intent->connection, channel, old_id, removed);
+      added = attend (intent->connection, channel, resonate_subscription_get_member (subscription),
+                      added);
+    }
 
   if (added && is_on (channel, intent->connection))
     announce_added (intent->connection, channel, subscription);
@@ -99,6 +140,8 @@ join_new (ResonateIntent *intent, ResonateChannel *channel)
   /* Not everybody has come the way on which the others are waited for. */
   if (G_UNLIKELY (realm->relay != NULL) && is_first)
     resonate_interest_ensure (realm, resonate_channel_get_name (channel));
+  added = attend (intent->connection, channel, resonate_subscription_get_member (subscription),
+                  added);
 
   /* Who watches a channel hears that it is occupied before it hears by whom. */
   if (is_first && is_on (channel, intent->connection))
@@ -168,7 +211,9 @@ resonate_membership_leave (ResonateConnection *connection, ResonateChannel *chan
   if (member != NULL && member->id != NULL)
     resonate_connection_list_remove_user (realm->connections, member->id, connection);
 
-  if (resonate_channel_remove (channel, subscription) && member != NULL)
+  if (depart (connection, channel, member != NULL ? member->id : NULL,
+              resonate_channel_remove (channel, subscription)) &&
+      member != NULL)
     announce_removed (connection, channel, member->id, member->id_json);
   realm->counters.subscriptions--;
   resonate_subscription_detach (subscription);

@@ -7,10 +7,13 @@
 #pragma once
 
 #include "resonate-channel.h"
+#include "resonate-replica-private.h"
 
 G_BEGIN_DECLS
 
-void resonate_presence_append_payload (ResonateChannel *channel, GString *out);
+/* @replica: (nullable): where all nodes have the same members */
+void
+resonate_presence_append_payload (ResonateChannel *channel, ResonateReplica *replica, GString *out);
 
 void resonate_presence_append_users (ResonateChannel *channel, GString *out);
 

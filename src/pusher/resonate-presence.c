@@ -32,12 +32,21 @@ call (ResonateSubscription *subscription, gpointer user_data)
     g_ptr_array_add (roll->list, (gpointer) member);
 }
 
+/* @replica: (nullable): who is on other nodes, too; they have come before whoever it lacks */
 static GPtrArray *
-list_members (ResonateChannel *channel)
+list_members (ResonateChannel *channel, ResonateReplica *replica)
 {
   g_autoptr (GHashTable) seen = g_hash_table_new (g_str_hash, g_str_equal);
   Roll roll = { seen, g_ptr_array_new () };
 
+  for (GList *node = replica != NULL ? resonate_replica_get_first (replica) : NULL; node != NULL;
+       node = node->next)
+    {
+      ResonateMember *member = ((ResonateKnown *) node->data)->member;
+
+      g_hash_table_add (seen, member->id);
+      g_ptr_array_add (roll.list, member);
+    }
   resonate_channel_foreach (channel, call, &roll);
 
   return roll.list;
@@ -46,9 +55,9 @@ list_members (ResonateChannel *channel)
 /* Appends `{"presence":{"count":1,"ids":["7"],"hash":{"7":null}}}`: what a new subscriber is told.
  */
 void
-resonate_presence_append_payload (ResonateChannel *channel, GString *out)
+resonate_presence_append_payload (ResonateChannel *channel, ResonateReplica *replica, GString *out)
 {
-  g_autoptr (GPtrArray) members = list_members (channel);
+  g_autoptr (GPtrArray) members = list_members (channel, replica);
 
   g_string_append_printf (out, "{\"presence\":{\"count\":%u,\"ids\":[", members->len);
   for (unsigned int i = 0; i < members->len; i++)
@@ -72,11 +81,11 @@ resonate_presence_append_payload (ResonateChannel *channel, GString *out)
   g_string_append (out, "}}}");
 }
 
-/* Appends `[{"id":"7"}]`: what the REST API says. */
+/* Appends `[{"id":"7"}]`: what the REST API says of who is here. */
 void
 resonate_presence_append_users (ResonateChannel *channel, GString *out)
 {
-  g_autoptr (GPtrArray) members = list_members (channel);
+  g_autoptr (GPtrArray) members = list_members (channel, NULL);
 
   g_string_append_c (out, '[');
   for (unsigned int i = 0; i < members->len; i++)

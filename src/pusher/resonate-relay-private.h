@@ -43,6 +43,12 @@ typedef void (*ResonateRelayFunc) (ResonateRealm *realm,
                                    gboolean is_own,
                                    gpointer user_data);
 
+/* Above this on the same floor: the members of presence channels, over all nodes. */
+typedef struct _ResonateAttendance ResonateAttendance;
+
+/* Behind the prefix: topics of channels are called `ch:APP:CHANNEL`. */
+#define RESONATE_RELAY_CHANNEL_TOPIC "ch:"
+
 struct _ResonateRelay
 {
   ResonatePubSub *bus;
@@ -52,7 +58,8 @@ struct _ResonateRelay
   char *prefix;
   char *all_nodes; /* the topic */
   ResonateTopicSubscription *subscription;
-  ResonateRealmList *realms; /* (unowned): they are given this and outlive it */
+  ResonateRealmList *realms;      /* (unowned): they are given this and outlive it */
+  ResonateAttendance *attendance; /* (nullable) (unowned): where members are known to all */
   ResonateEchoes *echoes;
   ResonateRelayCounters counters;
 

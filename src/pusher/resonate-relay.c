@@ -14,6 +14,7 @@
 
 #include "../base/resonate-clock-private.h"
 #include "../base/resonate-json-writer-private.h"
+#include "resonate-attendance-private.h"
 #include "resonate-channel-kind-private.h"
 #include "resonate-connection-private.h"
 #include "resonate-dispatcher-private.h"
@@ -26,9 +27,6 @@
 
 /* How long an event may take to come back. */
 #define ECHO_TIMEOUT_US ((int64_t) 5 * G_USEC_PER_SEC)
-
-/* Topics of channels are called `ch:APP:CHANNEL`: the id must not reach into the name. */
-#define CHANNEL_TOPIC "ch:"
 
 #define DEGRADED "The cluster cannot be reached."
 
@@ -276,7 +274,8 @@ resonate_relay_dup_topic (ResonateRelay *self, const char *app_id, const char *c
 {
   GString *topic = g_string_new (self->prefix);
 
-  g_string_append (topic, CHANNEL_TOPIC);
+  /* The id must not reach into the name. */
+  g_string_append (topic, RESONATE_RELAY_CHANNEL_TOPIC);
   for (const char *at = app_id; *at != '\0'; at++)
     if (strchr ("%:{}*", *at) != NULL)
       g_string_append_printf (topic, "%%%02X", (unsigned int) *at);
@@ -294,6 +293,8 @@ resonate_relay_check (ResonateRelay *self)
 {
   resonate_echoes_give_up (self->echoes, resonate_clock_now_us () - ECHO_TIMEOUT_US);
   resonate_envelope_codec_check (self->codec);
+  if (self->attendance != NULL)
+    resonate_attendance_check (self->attendance);
 }
 
 /* Returns why this node is on its own, or NULL. */

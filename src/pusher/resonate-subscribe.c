@@ -42,7 +42,8 @@ welcome (ResonateIntent *intent, ResonateChannel *channel)
   g_autoptr (GBytes) cached = NULL;
 
   if (resonate_channel_kind_is_presence (intent->kind))
-    resonate_presence_append_payload (channel, data);
+    resonate_presence_append_payload (channel,
+                                      resonate_interest_get_replica (realm, intent->channel), data);
   else
     g_string_append (data, "{}");
   succeeded = resonate_protocol_subscription_succeeded (intent->channel, data->str);

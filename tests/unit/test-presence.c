@@ -72,7 +72,7 @@ check (ResonateRealm *realm, size_t i)
       resonate_channel_add (channel, subscription);
     }
 
-  resonate_presence_append_payload (channel, payload);
+  resonate_presence_append_payload (channel, NULL, payload);
   g_assert_cmpstr (payload->str, ==, cases[i].payload);
   resonate_presence_append_users (channel, users);
   g_assert_cmpstr (users->str, ==, cases[i].users);
