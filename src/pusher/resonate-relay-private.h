@@ -53,6 +53,7 @@ struct _ResonateRelay
 {
   ResonatePubSub *bus;
   gboolean is_connected; /* what the bus says */
+  gboolean has_been;     /* it has said so once */
   gboolean is_refusing;
   ResonateEnvelopeCodec *codec;
   char *prefix;

@@ -199,6 +199,7 @@ on_connected (ResonatePubSub *bus, GParamSpec *pspec, ResonateRelay *self)
     return;
 
   self->is_connected = is_connected;
+  self->has_been |= is_connected;
   if (is_connected)
     return;
 
@@ -226,7 +227,7 @@ resonate_relay_new (ResonatePubSub *bus,
 
   self = g_new0 (ResonateRelay, 1);
   self->bus = g_object_ref (bus);
-  self->is_connected = resonate_pub_sub_get_is_connected (bus);
+  self->is_connected = self->has_been = resonate_pub_sub_get_is_connected (bus);
   self->is_refusing = settings->is_refusing;
   self->codec = resonate_envelope_codec_new (settings->node, settings->secret);
   self->prefix = g_strdup (settings->prefix);

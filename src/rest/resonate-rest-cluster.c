@@ -37,14 +37,14 @@ resonate_rest_check_cluster (ResonateExchange *exchange, ResonateRelay *relay)
 }
 
 /* A node that serves alone takes clients: if all were sent elsewhere there would be no elsewhere.
- */
+ * One that begins is another matter: the others are served where they are. */
 void
 resonate_rest_ready_in_cluster (ResonateExchange *exchange, ResonateRelay *relay)
 {
   const char *problem = resonate_relay_explain (relay);
   GString *json;
 
-  if (problem != NULL && resonate_relay_is_refusing (relay))
+  if (problem != NULL && (resonate_relay_is_refusing (relay) || !relay->has_been))
     {
       resonate_exchange_respond_error (exchange, 503, problem);
       return;

@@ -13,8 +13,8 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "../base/resonate-error.h"
 #include "../base/resonate-random-private.h"
+#include "../cluster/resonate-redis-pub-sub-private.h"
 #include "resonate-server-private.h"
 
 /* What is behind the name of a node, so that no process is taken for one before it. */
@@ -48,6 +48,87 @@ dup_node (ResonateConfig *config)
   g_autofree char *nonce = resonate_random_text ("0123456789abcdef", NONCE_LENGTH);
 
   return g_strdup_printf ("%s-%s", own != NULL ? own : name, nonce);
+}
+
+/*
+ * Where Redis is
+ */
+static void
+append_escaped (GString *url, const char *text)
+{
+  g_autofree char *escaped = g_uri_escape_string (text, NULL, FALSE);
+
+  g_string_append (url, escaped);
+}
+
+static char *
+dup_url (ResonateConfig *config)
+{
+  const char *user = resonate_config_get_redis_username (config);
+  const char *password = resonate_config_get_redis_password (config);
+  const char *host = resonate_config_get_redis_host (config);
+  GString *url = g_string_new ("redis://");
+
+  if (resonate_config_get_redis_url (config) != NULL)
+    {
+      g_string_assign (url, resonate_config_get_redis_url (config));
+      return g_string_free (url, FALSE);
+    }
+
+  if (user != NULL)
+    append_escaped (url, user);
+  if (password != NULL)
+    {
+      g_string_append_c (url, ':');
+      append_escaped (url, password);
+    }
+  if (user != NULL || password != NULL)
+    g_string_append_c (url, '@');
+
+  g_string_append_printf (url, strchr (host, ':') != NULL ? "[%s]:%u/%u" : "%s:%u/%u", host,
+                          resonate_config_get_redis_port (config),
+                          resonate_config_get_redis_database (config));
+
+  return g_string_free (url, FALSE);
+}
+
+/* Redis itself tells of every attempt at debug level; what a node is without it, it says once. */
+static void
+on_transition (ResonateRedis *redis, int from, int to, ResonateServer *self)
+{
+  const GError *error = resonate_redis_get_error (redis);
+
+  if (to == RESONATE_REDIS_READY)
+    g_message ("Redis connection established");
+  else if (from == RESONATE_REDIS_READY || (to == RESONATE_REDIS_WAIT && !self->has_told_of_redis))
+    g_message ("Redis cannot be reached, this node serves its own clients: %s",
+               error != NULL ? error->message : "the connection is lost");
+  self->has_told_of_redis = to != RESONATE_REDIS_READY &&
+                            (self->has_told_of_redis || to == RESONATE_REDIS_WAIT ||
+                             from == RESONATE_REDIS_READY);
+}
+
+static ResonatePubSub *
+open_redis (ResonateServer *self, GError **error)
+{
+  ResonateRedisOptions options = RESONATE_REDIS_OPTIONS_INIT;
+  g_autofree char *url = dup_url (self->config);
+
+  options.command_timeout_us = resonate_config_get_redis_timeout (self->config);
+  self->redis = resonate_redis_new (url, &options, error);
+  explicit_bzero (url, strlen (url));
+  if (self->redis == NULL)
+    {
+      g_prefix_error (error, "[redis]: ");
+      return NULL;
+    }
+
+  self->has_told_of_redis = FALSE;
+  g_signal_connect (self->redis, "transition", G_CALLBACK (on_transition), self);
+  resonate_redis_start (self->redis);
+
+  /* The names have their prefix already: one of them has none. */
+  return resonate_redis_pub_sub_new (self->redis, "");
 }
 
 /*
@@ -97,9 +178,9 @@ resonate_server_cluster_open (ResonateServer *self, GError **error)
     bus = g_object_ref (self->pub_sub);
   else if (resonate_config_get_cluster_enabled (self->config))
     {
-      g_set_error_literal (error, RESONATE_ERROR, RESONATE_ERROR_CONFIG,
-                           "[cluster] enabled: there is nothing that carries topics");
-      return FALSE;
+      bus = open_redis (self, error);
+      if (bus == NULL)
+        return FALSE;
     }
 
   if (bus != NULL)
@@ -129,6 +210,13 @@ resonate_server_cluster_close (ResonateServer *self)
   g_clear_pointer (&self->gatherer, resonate_gatherer_free);
   resonate_realm_list_set_relay (self->realms, NULL);
   g_clear_pointer (&self->relay, resonate_relay_free);
+  g_clear_object (&bus);
+  if (self->redis != NULL)
+    {
+      g_signal_handlers_disconnect_by_data (self->redis, self);
+      resonate_redis_close (self->redis);
+    }
+  g_clear_object (&self->redis);
   resonate_server_notify_cluster_state (self);
 }
 
@@ -196,6 +284,22 @@ static const ResonateMetric written_metric = { "resonate_envelopes_sent", TRUE,
 static const ResonateMetric read_metric = { "resonate_envelopes_received", TRUE,
                                             "What was said to this node, its own words included." };
 
+static const ResonateMetric links_metric = { "resonate_redis_connects", TRUE,
+                                             "How often the connection to Redis came about." };
+static const ResonateMetric round_trip_metric = { "resonate_redis_round_trip_seconds", FALSE,
+                                                  "How long the latest answer of Redis took." };
+
+static void
+add_redis (ResonateRedis *redis, ResonateMetrics *metrics)
+{
+  ResonateRedisStats stats;
+
+  resonate_redis_get_stats (redis, &stats);
+  resonate_metrics_add (metrics, &links_metric, NULL, FALSE, stats.n_ready);
+  resonate_metrics_add (metrics, &round_trip_metric, NULL, FALSE,
+                        (double) stats.round_trip_us / G_USEC_PER_SEC);
+}
+
 /* By reason; the names live as long as the program. */
 static const ResonateMetric *
 get_dropped_metric (ResonateEnvelopeProblem problem)
@@ -227,6 +331,8 @@ resonate_server_cluster_add_metrics (ResonateServer *self, ResonateMetrics *metr
     return;
 
   counters = resonate_gatherer_get_counters (self->gatherer);
+  if (self->redis != NULL)
+    add_redis (self->redis, metrics);
   envelopes = resonate_envelope_codec_get_counters (relay->codec);
   resonate_metrics_add (metrics, &connected_metric, NULL, FALSE, relay->is_connected);
   if (relay->counters.lag_us >= 0)

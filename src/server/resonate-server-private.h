@@ -9,6 +9,7 @@
 #include "../pusher/resonate-gatherer-private.h"
 #include "../pusher/resonate-realm-list-private.h"
 #include "../pusher/resonate-relay-private.h"
+#include "../redis/resonate-redis-private.h"
 #include "../rest/resonate-rest-private.h"
 #include "../transport/resonate-front-private.h"
 #include "resonate-server-departure-private.h"
@@ -35,6 +36,8 @@ struct _ResonateServer
   ResonatePubSub *pub_sub;            /* (nullable): what the program has it share with others */
   ResonateRelay *relay;               /* (nullable): while it is one of several */
   ResonateGatherer *gatherer;         /* (nullable): as long as the relay */
+  ResonateRedis *redis;               /* (nullable): what carries the topics then */
+  gboolean has_told_of_redis;         /* the log knows that it cannot be reached */
   ResonateFront *front;               /* (nullable): unless stopped */
   ResonateRest *rest;                 /* (nullable): as long as the front */
   ResonateServerDeparture *departure; /* (nullable): while stopping or draining */
