@@ -10,8 +10,8 @@ from pathlib import Path
 
 LINES = range(1, 351)
 ROW = re.compile(r"^\| (\d+)(?:–(\d+))? \| (.+) \|$")
-ENDINGS = {"unit": ".c", "edge": ".py", "cli": ".py", "dbus": ".py", "reload": ".py"}
-NAMED = re.compile(r"`((?:wire|clients|conformance|browser|edge|unit|cli|dbus|reload)/[\w-]+)`")
+ENDINGS = {"unit": ".c", "edge": ".py", "cli": ".py", "dbus": ".py", "reload": ".py", "cluster": ".py"}
+NAMED = re.compile(r"`((?:wire|clients|conformance|browser|edge|unit|cli|dbus|reload|cluster)/[\w-]+)`")
 
 
 def exists(tests, name, scenarios):
