@@ -21,7 +21,6 @@ G_BEGIN_DECLS
  * ResonateStoreBackend:
  * @RESONATE_STORE_MEMORY: the memory of this process
  * @RESONATE_STORE_REDIS: a Redis, which other processes see
- * @RESONATE_STORE_TIERED: a Redis, and what was read of it lately in memory
  *
  * Where a store keeps what it has.
  *
@@ -31,7 +30,6 @@ typedef enum
 {
   RESONATE_STORE_MEMORY,
   RESONATE_STORE_REDIS,
-  RESONATE_STORE_TIERED,
 } ResonateStoreBackend;
 
 #define RESONATE_TYPE_STORE (resonate_store_get_type ())
