@@ -389,6 +389,27 @@ class Serving(unittest.TestCase):
         (uri,) = self.server.dup_uris()
         Client(uri).greet()
 
+    def test_two_servers_as_one(self):
+        self.assertEqual(self.server.props.cluster_state, Resonate.ClusterState.OFF)
+        self.assertIsNone(self.server.props.node_id)
+        finish(lambda done: self.server.stop_async(None, done), self.server.stop_finish)
+        topics = Resonate.PubSub.new_local()
+        config = Resonate.Config.new()
+        config.props.host, config.props.port, config.props.cluster_node_id = ["127.0.0.1"], 0, "other"
+        config.get_apps().add(Resonate.App.new("1", "key", "secret"))
+        other = Resonate.Server.new(config)
+        for server in (self.server, other):
+            server.set_pub_sub(topics)
+            finish(lambda done: server.start_async(None, done), server.start_finish)
+        self.assertEqual(other.props.cluster_state, Resonate.ClusterState.CONNECTED)
+        self.assertRegex(other.dup_node_id(), "^other-[0-9a-f]{8}$")
+        (uri,) = self.server.dup_uris()
+        client = Client(uri).greet()
+        client.subscribe("news")
+        other.publish("1", ["news"], "said", "{}", None)
+        self.assertEqual(client.expect("said"), {})
+        finish(lambda done: other.stop_async(None, done), other.stop_finish)
+
     def test_sockets_it_listens_on(self):
         (fd,) = self.server.dup_sockets()
         with socket.socket(fileno=os.dup(fd)) as listening:
