@@ -13,7 +13,7 @@
 G_BEGIN_DECLS
 
 /* A row tells what it has by the bits of one word. */
-#define RESONATE_TABLE_MAX_COLUMNS 64
+#define RESONATE_TABLE_MAX_COLUMNS 64u
 
 /* For ever, and still far from where the sum with a time would overflow: a hundred years. */
 #define RESONATE_TTL_MAX_MS UINT64_C (3153600000000)
