@@ -42,6 +42,11 @@ ResonateRedisKeeper *resonate_redis_keeper_new (ResonateRedisSettings *settings,
                                                 const ResonateRedisKeeperFuncs *funcs,
                                                 gpointer owner);
 
+/* For one of the sentinels of the URL, whichever answers, and what it publishes. */
+ResonateRedisKeeper *resonate_redis_keeper_new_sentinel (ResonateRedisSettings *settings,
+                                                         const ResonateRedisKeeperFuncs *funcs,
+                                                         gpointer owner);
+
 /* Nothing is said any more, but to those whose calls fail. */
 void resonate_redis_keeper_free (ResonateRedisKeeper *self);
 
@@ -60,6 +65,9 @@ unsigned int resonate_redis_keeper_get_n_ready (const ResonateRedisKeeper *self)
 
 /* The server does what it is asked: the next wait is a short one again. */
 void resonate_redis_keeper_settle (ResonateRedisKeeper *self);
+
+/* Something has changed for the better: who waits tries at once. */
+void resonate_redis_keeper_hurry (ResonateRedisKeeper *self);
 
 /* The link is good for nothing. */
 void resonate_redis_keeper_lose (ResonateRedisKeeper *self, const GError *error);

@@ -23,6 +23,7 @@ struct _ResonateRedisKeeper
   grefcount references;
   ResonateRedisSettings *settings;
   ResonateRedisHost *host; /* (nullable) */
+  gboolean is_sentinel;
   const ResonateRedisKeeperFuncs *funcs;
   gpointer owner;
   ResonateRedisState state;
@@ -110,7 +111,8 @@ on_lost (gpointer owner, const GError *error)
 static gboolean
 is_watched (const ResonateRedisKeeper *self)
 {
-  return self->host == NULL && self->settings->url->kind == RESONATE_REDIS_SENTINEL;
+  return self->host == NULL && !self->is_sentinel &&
+         self->settings->url->kind == RESONATE_REDIS_SENTINEL;
 }
 
 static void
@@ -168,7 +170,7 @@ static const ResonateRedisLinkFuncs push_funcs = { on_ready, on_lost, on_push, N
 static void
 connect_to (ResonateRedisKeeper *self, const ResonateRedisHost *host)
 {
-  self->link = resonate_redis_link_new (self->settings, host, FALSE,
+  self->link = resonate_redis_link_new (self->settings, host, self->is_sentinel,
                                         self->funcs->push != NULL ? &push_funcs : &link_funcs,
                                         self);
 }
@@ -217,6 +219,18 @@ resonate_redis_keeper_new (ResonateRedisSettings *settings,
   self->host = host != NULL ? resonate_redis_host_copy (host) : NULL;
   self->funcs = funcs;
   self->owner = owner;
+
+  return self;
+}
+
+ResonateRedisKeeper *
+resonate_redis_keeper_new_sentinel (ResonateRedisSettings *settings,
+                                    const ResonateRedisKeeperFuncs *funcs,
+                                    gpointer owner)
+{
+  ResonateRedisKeeper *self = resonate_redis_keeper_new (settings, NULL, funcs, owner);
+
+  self->is_sentinel = TRUE;
 
   return self;
 }
@@ -280,6 +294,19 @@ resonate_redis_keeper_settle (ResonateRedisKeeper *self)
   g_return_if_fail (self != NULL);
 
   self->wait_us = 0;
+}
+
+void
+resonate_redis_keeper_hurry (ResonateRedisKeeper *self)
+{
+  g_return_if_fail (self != NULL);
+
+  self->wait_us = 0;
+  if (self->state != RESONATE_REDIS_WAIT)
+    return;
+
+  resonate_wheel_disarm (&self->timer);
+  connect_link (self);
 }
 
 void

@@ -18,6 +18,7 @@ struct _ResonateRedisSentinel
   gpointer owner;
   ResonateRedisLink *link; /* (nullable): to the one that is asked */
   unsigned int at;         /* its place in the URL */
+  gboolean is_waiting;     /* for an answer, which comes in any case */
 };
 
 static void
@@ -103,8 +104,8 @@ on_answer (ResonateRedisReply *reply, const GError *error, gpointer user_data)
   g_autoptr (ResonateRedisHost) master = NULL;
   g_autoptr (GError) ours = NULL;
 
-  /* A link that is lost has said so already, or is ours no more. */
-  if (self->func != NULL && self->link != NULL)
+  self->is_waiting = FALSE;
+  if (self->func != NULL)
     {
       if (error == NULL)
         master = read_master (self, reply, &ours);
@@ -126,6 +127,7 @@ on_ready (gpointer owner)
   command = resonate_redis_command_new_words ("SENTINEL", "GET-MASTER-ADDR-BY-NAME", NULL);
   resonate_redis_command_add (command, self->settings->url->master_name);
   g_ref_count_inc (&self->references);
+  self->is_waiting = TRUE;
   resonate_redis_link_send (self->link, resonate_redis_call_new (command, on_answer, self));
 }
 
@@ -133,6 +135,10 @@ static void
 on_lost (gpointer owner, const GError *error)
 {
   ResonateRedisSentinel *self = owner;
+
+  /* Who waits for an answer is told right after this, and only one of both may go on. */
+  if (self->is_waiting)
+    return;
 
   g_ref_count_inc (&self->references);
   ask_next (self, error);

@@ -43,6 +43,11 @@ ResonateRedisTopic *resonate_redis_subscriber_add (ResonateRedisSubscriber *self
                                                    const ResonateRedisTopicFuncs *funcs,
                                                    gpointer owner);
 
+/* Another server is the master; @error is why this link ends, where it is to another. */
+void resonate_redis_subscriber_move (ResonateRedisSubscriber *self,
+                                     const ResonateRedisHost *master,
+                                     const GError *error);
+
 /* How many names the server has been asked for. */
 unsigned int resonate_redis_subscriber_get_n_names (const ResonateRedisSubscriber *self);
 

@@ -456,6 +456,24 @@ resonate_redis_subscriber_add (ResonateRedisSubscriber *self,
   return topic;
 }
 
+void
+resonate_redis_subscriber_move (ResonateRedisSubscriber *self,
+                                const ResonateRedisHost *master,
+                                const GError *error)
+{
+  ResonateRedisLink *link;
+
+  g_return_if_fail (self != NULL && master != NULL && error != NULL);
+
+  g_ref_count_inc (&self->references);
+  link = resonate_redis_keeper_get_link (self->keeper);
+  if (link != NULL && !resonate_redis_host_equal (resonate_redis_link_get_host (link), master))
+    resonate_redis_keeper_lose (self->keeper, error);
+  if (self->keeper != NULL)
+    resonate_redis_keeper_hurry (self->keeper);
+  subscriber_unref (self);
+}
+
 unsigned int
 resonate_redis_subscriber_get_n_names (const ResonateRedisSubscriber *self)
 {

@@ -8,8 +8,9 @@
 
 #include "config.h"
 
-#include "../base/resonate-clock-private.h"
+#include "resonate-redis-lookout-private.h"
 #include "resonate-redis-private.h"
+#include "resonate-redis-queue-private.h"
 
 struct _ResonateRedis
 {
@@ -18,12 +19,11 @@ struct _ResonateRedis
   ResonateRedisSettings *settings;
   ResonateRedisKeeper *keeper;         /* (nullable): NULL once it is closed */
   ResonateRedisSubscriber *subscriber; /* (nullable): likewise */
+  ResonateRedisLookout *lookout;       /* (nullable): where there are sentinels */
   ResonateRedisState state;
-  GQueue waiting; /* (element-type ResonateRedisCall): for a link */
-  size_t waiting_bytes;
-  ResonateTimer timer; /* of the oldest that waits */
-  GQueue refused;      /* (element-type ResonateRedisCall): who is told so in the next turn */
-  GError *refusal;     /* (nullable): why they are */
+  ResonateRedisQueue waiting; /* for a link */
+  GQueue refused;  /* (element-type ResonateRedisCall): who is told so in the next turn */
+  GError *refusal; /* (nullable): why they are */
   GSource *later;
   unsigned int version;
   guint64 n_commands;
@@ -65,28 +65,31 @@ make_refusal (ResonateRedis *self)
 }
 
 static void
-fail_all (ResonateRedis *self, GQueue *queue, const GError *error)
+fail (ResonateRedis *self, ResonateRedisCall *call, const GError *error)
 {
-  GQueue calls = *queue;
+  self->n_failed++;
+  resonate_redis_call_fail (call, error);
+}
+
+static void
+fail_refused (ResonateRedis *self)
+{
+  g_autoptr (GError) error = g_steal_pointer (&self->refusal);
+  GQueue calls = self->refused;
   GList *node;
 
-  g_queue_init (queue);
+  g_queue_init (&self->refused);
   while ((node = g_queue_pop_head_link (&calls)) != NULL)
-    {
-      self->n_failed++;
-      resonate_redis_call_fail (node->data, error);
-    }
+    fail (self, node->data, error);
 }
 
 static gboolean
 on_later (gpointer user_data)
 {
   g_autoptr (ResonateRedis) self = g_object_ref (user_data);
-  g_autoptr (GError) error = g_steal_pointer (&self->refusal);
 
   g_source_set_ready_time (self->later, -1);
-  if (error != NULL)
-    fail_all (self, &self->refused, error);
+  fail_refused (self);
 
   return G_SOURCE_CONTINUE;
 }
@@ -101,51 +104,14 @@ static GSourceFuncs later_funcs = { NULL, NULL, dispatch_later, NULL };
 
 /* Whoever is refused is told in the next turn, as everybody else is. */
 static void
-refuse (ResonateRedis *self, ResonateRedisCall *call)
+refuse (gpointer owner, ResonateRedisCall *call)
 {
+  ResonateRedis *self = owner;
+
   g_clear_error (&self->refusal);
   self->refusal = make_refusal (self);
   g_queue_push_tail_link (&self->refused, &call->node);
   g_source_set_ready_time (self->later, 0);
-}
-
-static void
-on_waited (ResonateTimer *timer)
-{
-  ResonateRedis *self = resonate_timer_get_owner (timer, ResonateRedis, timer);
-  int64_t now_us = resonate_clock_now_us ();
-  ResonateRedisCall *call;
-
-  while ((call = g_queue_peek_head (&self->waiting)) != NULL && call->deadline_us <= now_us)
-    {
-      g_queue_unlink (&self->waiting, &call->node);
-      self->waiting_bytes -= resonate_redis_call_get_size (call);
-      refuse (self, call);
-    }
-
-  if (call != NULL)
-    resonate_wheel_arm (self->settings->wheel, timer, call->deadline_us - now_us, on_waited);
-}
-
-static void
-wait_for_link (ResonateRedis *self, ResonateRedisCall *call)
-{
-  const ResonateRedisOptions *options = &self->settings->options;
-  size_t size = resonate_redis_call_get_size (call);
-
-  if (self->waiting.length >= options->max_queued ||
-      self->waiting_bytes + size > options->max_backlog)
-    {
-      refuse (self, call);
-      return;
-    }
-
-  call->deadline_us = resonate_clock_now_us () + options->command_timeout_us;
-  self->waiting_bytes += size;
-  g_queue_push_tail_link (&self->waiting, &call->node);
-  if (options->command_timeout_us > 0 && !resonate_timer_is_armed (&self->timer))
-    resonate_wheel_arm (self->settings->wheel, &self->timer, options->command_timeout_us,
-                        on_waited);
 }
 
 static void
@@ -157,27 +123,23 @@ submit (ResonateRedis *self, ResonateRedisCall *call)
   if (self->keeper != NULL)
     link = resonate_redis_keeper_get_link (self->keeper);
 
-  if (self->state == RESONATE_REDIS_CLOSED)
-    refuse (self, call);
-  else if (link == NULL)
-    wait_for_link (self, call);
-  else if (resonate_redis_link_get_backlog (link) + resonate_redis_call_get_size (call) >
-           self->settings->options.max_backlog)
-    refuse (self, call);
-  else
+  if (link != NULL &&
+      resonate_redis_link_get_backlog (link) + resonate_redis_call_get_size (call) <=
+        self->settings->options.max_backlog)
     resonate_redis_link_send (link, call);
+  else if (link != NULL || self->state == RESONATE_REDIS_CLOSED ||
+           !resonate_redis_queue_push (&self->waiting, call))
+    refuse (self, call);
 }
 
 static void
 send_waiting (ResonateRedis *self, ResonateRedisLink *link)
 {
-  GList *node;
+  ResonateRedisCall *call;
 
-  resonate_wheel_disarm (&self->timer);
-  self->waiting_bytes = 0;
   self->version = resonate_redis_link_get_version (link);
-  while ((node = g_queue_pop_head_link (&self->waiting)) != NULL)
-    resonate_redis_link_send (link, node->data);
+  while ((call = resonate_redis_queue_pop (&self->waiting)) != NULL)
+    resonate_redis_link_send (link, call);
 }
 
 static void
@@ -204,6 +166,23 @@ on_changed (gpointer owner, ResonateRedisState from, ResonateRedisState to)
 }
 
 static const ResonateRedisKeeperFuncs keeper_funcs = { on_changed, NULL, NULL };
+
+static void
+on_switched (gpointer owner, const ResonateRedisHost *master)
+{
+  g_autoptr (ResonateRedis) self = g_object_ref (owner);
+  ResonateRedisLink *link = resonate_redis_keeper_get_link (self->keeper);
+  g_autofree char *host = resonate_redis_host_to_string (master);
+  g_autoptr (GError) error = NULL;
+
+  error = g_error_new (RESONATE_ERROR, RESONATE_ERROR_UNAVAILABLE, "The master is %s now", host);
+  if (link != NULL && !resonate_redis_host_equal (resonate_redis_link_get_host (link), master))
+    resonate_redis_keeper_lose (self->keeper, error);
+  if (self->keeper != NULL)
+    resonate_redis_keeper_hurry (self->keeper);
+  if (self->subscriber != NULL)
+    resonate_redis_subscriber_move (self->subscriber, master, error);
+}
 
 static void
 on_subscriber_changed (gpointer owner, ResonateRedisState from, ResonateRedisState to)
@@ -247,11 +226,9 @@ static void
 resonate_redis_finalize (GObject *object)
 {
   ResonateRedis *self = RESONATE_REDIS (object);
-  g_autoptr (GError) error = g_steal_pointer (&self->refusal);
 
   /* Nobody waits for a turn that does not come. */
-  if (error != NULL)
-    fail_all (self, &self->refused, error);
+  fail_refused (self);
   g_source_destroy (self->later);
   g_clear_pointer (&self->later, g_source_unref);
   g_clear_pointer (&self->settings, resonate_redis_settings_unref);
@@ -306,6 +283,9 @@ resonate_redis_new (const char *url, const ResonateRedisOptions *options, GError
 
   self = g_object_new (RESONATE_TYPE_REDIS, NULL);
   self->settings = resonate_redis_settings_new (parsed, options);
+  self->waiting.settings = self->settings;
+  self->waiting.expired = refuse;
+  self->waiting.owner = self;
   self->keeper = resonate_redis_keeper_new (self->settings, NULL, &keeper_funcs, self);
   self->subscriber = resonate_redis_subscriber_new (self->settings, on_subscriber_changed, self);
 
@@ -322,25 +302,28 @@ resonate_redis_start (ResonateRedis *self)
 
   resonate_redis_keeper_start (self->keeper);
   resonate_redis_subscriber_start (self->subscriber);
+  if (self->settings->url->kind == RESONATE_REDIS_SENTINEL)
+    self->lookout = resonate_redis_lookout_new (self->settings, on_switched, self);
 }
 
 void
 resonate_redis_close (ResonateRedis *self)
 {
   g_autoptr (GError) error = NULL;
+  ResonateRedisCall *call;
 
   g_return_if_fail (RESONATE_IS_REDIS (self));
 
   if (self->state == RESONATE_REDIS_CLOSED)
     return;
 
-  resonate_wheel_disarm (&self->timer);
   set_state (self, RESONATE_REDIS_CLOSED);
+  g_clear_pointer (&self->lookout, resonate_redis_lookout_free);
   g_clear_pointer (&self->subscriber, resonate_redis_subscriber_free);
   g_clear_pointer (&self->keeper, resonate_redis_keeper_free);
-  self->waiting_bytes = 0;
   error = make_refusal (self);
-  fail_all (self, &self->waiting, error);
+  while ((call = resonate_redis_queue_pop (&self->waiting)) != NULL)
+    fail (self, call, error);
 }
 
 ResonateRedisState
@@ -442,7 +425,7 @@ resonate_redis_get_stats (ResonateRedis *self, ResonateRedisStats *stats)
     }
   stats->n_commands = self->n_commands;
   stats->n_failed = self->n_failed;
-  stats->queued = self->waiting.length;
+  stats->queued = self->waiting.calls.length;
   if (link != NULL)
     {
       stats->in_flight = resonate_redis_link_get_in_flight (link);

@@ -96,8 +96,9 @@ test_redis_sentinel_leads (Fixture *fixture, gconstpointer data)
   g_assert_cmpuint (fake_redis_count (&fixture->sentinels[0], "SELECT"), ==, 0);
   g_assert_cmpuint (fake_redis_count (&fixture->servers[0], "SELECT 3"), ==, 1);
   g_assert_cmpuint (fixture->sentinels[1].n_accepted, ==, 0);
-  /* Nobody keeps a Sentinel who has answered. */
-  resonate_test_wait_until (fixture->sentinels[0].connections->len == 0);
+  /* Nobody keeps a Sentinel who has answered, but who hears of another master. */
+  resonate_test_wait_until (fixture->sentinels[0].connections->len == 1 &&
+                            fake_redis_count (&fixture->sentinels[0], "SUBSCRIBE") == 1);
 }
 
 static void
