@@ -321,17 +321,19 @@ transmit (ResonateRealm *realm,
   ResonateRelay *self = realm->relay;
   ResonateInterest *interest = resonate_interest_lookup (realm, channel);
   gboolean is_heard = interest != NULL && resonate_interest_is_heard (interest);
-  g_autofree char *topic = NULL;
+  g_autofree char *unheard = NULL;
   g_autoptr (GBytes) bytes = NULL;
+  const char *topic;
   uint64_t seq;
 
   if (interest == NULL && is_cached)
     interest = resonate_interest_ensure (realm, channel);
-  if (interest == NULL)
-    topic = resonate_relay_dup_topic (self, resonate_app_get_id (realm->app), channel);
+  if (interest != NULL)
+    topic = interest->topic;
+  else
+    topic = unheard = resonate_relay_dup_topic (self, resonate_app_get_id (realm->app), channel);
 
-  bytes = resonate_envelope_codec_end (self->codec, text, topic != NULL ? topic : interest->topic,
-                                       except_socket, &seq);
+  bytes = resonate_envelope_codec_end (self->codec, text, topic, except_socket, &seq);
   if (g_bytes_get_size (bytes) > RESONATE_ENVELOPE_MAX_SIZE)
     {
       self->counters.alone++;
@@ -340,7 +342,7 @@ transmit (ResonateRealm *realm,
 
   if (is_heard)
     resonate_echoes_expect (self->echoes, seq, interest, bytes);
-  resonate_pub_sub_publish (self->bus, topic != NULL ? topic : interest->topic, bytes);
+  resonate_pub_sub_publish (self->bus, topic, bytes);
 
   return is_heard || interest == NULL;
 }
