@@ -9,6 +9,7 @@
 #include "config.h"
 
 #include "resonate-migration-private.h"
+#include "resonate-server-members-private.h"
 
 #include <unistd.h>
 
@@ -110,6 +111,7 @@ say_state (Migration *self, GError **error)
   g_variant_builder_init (&facts, G_VARIANT_TYPE_VARDICT);
   g_variant_builder_add (&facts, "{sv}", "started-at",
                          g_variant_new_int64 (self->server->started_at_us));
+  resonate_server_members_save (self->server, &facts);
 
   return say_document (self, RESONATE_WORD_STATE,
                        g_variant_new ("(@" RESONATE_REALMS_RECORD "a{sv})",

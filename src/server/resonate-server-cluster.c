@@ -15,6 +15,7 @@
 
 #include "../base/resonate-random-private.h"
 #include "../cluster/resonate-redis-pub-sub-private.h"
+#include "resonate-server-members-private.h"
 #include "resonate-server-private.h"
 
 /* What is behind the name of a node, so that no process is taken for one before it. */
@@ -162,6 +163,7 @@ join (ResonateServer *self, ResonatePubSub *bus)
   };
 
   self->relay = resonate_relay_new (bus, &settings, self->realms);
+  resonate_server_members_open (self);
   resonate_realm_list_set_relay (self->realms, self->relay);
   self->gatherer = resonate_gatherer_new (self->relay, NULL);
   g_signal_connect (bus, "notify::is-connected", G_CALLBACK (on_connected), self);
@@ -192,8 +194,11 @@ resonate_server_cluster_open (ResonateServer *self, GError **error)
 void
 resonate_server_cluster_begin (ResonateServer *self)
 {
-  if (self->relay != NULL)
-    resonate_realm_list_set_relay (self->realms, self->relay);
+  if (self->relay == NULL)
+    return;
+
+  resonate_realm_list_set_relay (self->realms, self->relay);
+  resonate_server_members_begin (self);
 }
 
 void
@@ -209,6 +214,7 @@ resonate_server_cluster_close (ResonateServer *self)
   g_signal_handlers_disconnect_by_func (self->config, on_when_degraded, self);
   g_clear_pointer (&self->gatherer, resonate_gatherer_free);
   resonate_realm_list_set_relay (self->realms, NULL);
+  resonate_server_members_close (self);
   g_clear_pointer (&self->relay, resonate_relay_free);
   g_clear_object (&bus);
   if (self->redis != NULL)
@@ -355,6 +361,7 @@ resonate_server_cluster_add_metrics (ResonateServer *self, ResonateMetrics *metr
   for (unsigned int i = 0; i < RESONATE_ENVELOPE_N_PROBLEMS; i++)
     resonate_metrics_add (metrics, get_dropped_metric (i), NULL, FALSE,
                           (double) envelopes->dropped[i]);
+  resonate_server_members_add_metrics (self, metrics);
 }
 
 /**

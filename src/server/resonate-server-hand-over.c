@@ -13,6 +13,7 @@
 #include "../base/resonate-error.h"
 #include "../transport/resonate-stream-record-private.h"
 #include "resonate-migration-private.h"
+#include "resonate-server-members-private.h"
 
 /* How long a frame that has begun may take to be completed, and how often that is looked at. */
 #define FRAME_TIMEOUT_US (1 * G_USEC_PER_SEC)
@@ -94,6 +95,7 @@ migrate (GTask *task)
 
   server->is_handing_over = FALSE;
   server->is_handed_over = TRUE;
+  resonate_server_members_retire (server);
   resonate_front_stop_accepting (server->front);
   resonate_front_close (server->front);
   resonate_server_set_state (server, RESONATE_SERVER_DRAINING);

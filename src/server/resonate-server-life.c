@@ -14,6 +14,7 @@
 #include "../base/resonate-error.h"
 #include "resonate-server-cluster-private.h"
 #include "resonate-server-entrance-private.h"
+#include "resonate-server-members-private.h"
 #include "resonate-server-signals-private.h"
 
 /* How often crowds and what is left over are looked at. */
@@ -166,9 +167,8 @@ resonate_server_start_finish (ResonateServer *self, GAsyncResult *result, GError
 }
 
 static void
-on_departed (gpointer user_data)
+end (ResonateServer *self)
 {
-  ResonateServer *self = user_data;
   g_autoptr (ResonateServer) kept = g_object_ref (self);
   g_autoptr (GPtrArray) tasks = g_steal_pointer (&self->departing);
 
@@ -182,6 +182,13 @@ on_departed (gpointer user_data)
 
   for (unsigned int i = 0; i < tasks->len; i++)
     g_task_return_boolean (tasks->pdata[i], TRUE);
+}
+
+static void
+on_departed (gpointer user_data)
+{
+  if (!resonate_server_members_leave (user_data, end))
+    end (user_data);
 }
 
 /* Keeps @task until the server has stopped. Returns FALSE, and has answered it, when it has

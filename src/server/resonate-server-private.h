@@ -8,6 +8,7 @@
 
 #include "../pusher/resonate-gatherer-private.h"
 #include "../pusher/resonate-realm-list-private.h"
+#include "../pusher/resonate-attendance-private.h"
 #include "../pusher/resonate-relay-private.h"
 #include "../redis/resonate-redis-private.h"
 #include "../rest/resonate-rest-private.h"
@@ -33,11 +34,16 @@ struct _ResonateServer
 
   ResonateGate *gate;
   ResonateRealmList *realms;
-  ResonatePubSub *pub_sub;            /* (nullable): what the program has it share with others */
-  ResonateRelay *relay;               /* (nullable): while it is one of several */
-  ResonateGatherer *gatherer;         /* (nullable): as long as the relay */
-  ResonateRedis *redis;               /* (nullable): what carries the topics then */
-  gboolean has_told_of_redis;         /* the log knows that it cannot be reached */
+  ResonatePubSub *pub_sub;        /* (nullable): what the program has it share with others */
+  ResonateRelay *relay;           /* (nullable): while it is one of several */
+  ResonateGatherer *gatherer;     /* (nullable): as long as the relay */
+  ResonateRedis *redis;           /* (nullable): what carries the topics then */
+  gboolean has_told_of_redis;     /* the log knows that it cannot be reached */
+  ResonateNode *node;             /* (nullable): as long as there is that */
+  ResonateAttendance *attendance; /* (nullable): likewise */
+  GVariant *members_before;       /* (nullable): what the process before knew of them */
+  GSource *farewell;              /* (nullable): while the lease is given back */
+  void (*farewell_done) (ResonateServer *self);
   ResonateFront *front;               /* (nullable): unless stopped */
   ResonateRest *rest;                 /* (nullable): as long as the front */
   ResonateServerDeparture *departure; /* (nullable): while stopping or draining */

@@ -17,6 +17,7 @@
 #include "../pusher/resonate-realm-record-private.h"
 #include "../transport/resonate-stream-record-private.h"
 #include "resonate-migration-private.h"
+#include "resonate-server-members-private.h"
 
 /*
  * Everything is put in its place while the other process still answers for it: nothing is read from
@@ -131,6 +132,7 @@ on_state (ResonateServer *server, const ResonateUtterance *said, GError **error)
   g_variant_get (state, "(@" RESONATE_REALMS_RECORD "@a{sv})", &realms, &facts);
   resonate_realm_list_restore (server->realms, realms);
   g_variant_lookup (facts, "started-at", "x", &server->started_at_us);
+  resonate_server_members_restore (server, facts);
 
   return TRUE;
 }
@@ -216,7 +218,10 @@ on_go (TakeOver *self, ResonateServer *server, GError **error)
   resonate_server_begin (server);
   resonate_front_resume (server->front);
   resonate_realm_list_resume (server->realms);
-  resonate_realm_list_announce_absent (server->realms, self->absent);
+
+  /* Where members are those of all nodes, that process is one of them. */
+  if (server->attendance == NULL)
+    resonate_realm_list_announce_absent (server->realms, self->absent);
 
   return TRUE;
 }

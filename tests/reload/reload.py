@@ -55,11 +55,11 @@ class ReloadCase(bus.BusCase):
         script.chmod(0o755)
         self.install(script)
 
-    def serve(self, *apps, server=None, args=(), env=None):
+    def serve(self, *apps, server=None, args=(), env=None, extra=""):
         apps = list(apps) or [fixture.an_app()]
         self.app = apps[0]
         self.server = fixture.Server(
-            fixture.config_text(server, apps), args=args, bus="--session", program=str(self.program),
+            fixture.config_text(server, apps, extra), args=args, bus="--session", program=str(self.program),
             env={"DBUS_SESSION_BUS_ADDRESS": self.bus.address, **(env or {})})
         self.pid, self.old, self.ended = self.server.pid, [], set()
         self.addCleanup(self.leave)
