@@ -136,8 +136,14 @@ read_some (ResonateAttendance *self)
       Reading *reading;
 
       interest->is_unread = FALSE;
-      if (interest->subscription == NULL || !resonate_node_is_registered (self->node))
+      if (interest->subscription == NULL)
         continue;
+      if (!resonate_node_is_registered (self->node))
+        {
+          /* It is read when there is a lease again; whoever waits has waited long enough. */
+          resonate_interest_tell (interest);
+          continue;
+        }
 
       reading = g_new0 (Reading, 1);
       g_ref_count_inc (&self->references);
