@@ -29,6 +29,8 @@ typedef struct
   int64_t deadline_us; /* in the queue that it is in */
   int64_t sent_us;
   unsigned int n_redirects; /* how often another server had to be asked */
+  gboolean is_asking;       /* the next one is asked before it has the slot */
+  GError *refusal;          /* (nullable): what is to be told */
 } ResonateRedisCall;
 
 /* Takes @command. */

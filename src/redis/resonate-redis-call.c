@@ -54,6 +54,7 @@ tell (ResonateRedisCall *self, ResonateRedisReply *reply, const GError *error)
   gpointer user_data = self->user_data;
 
   resonate_redis_command_unref (self->command);
+  g_clear_error (&self->refusal);
   g_free (self);
 
   if (task == NULL)

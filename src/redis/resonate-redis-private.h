@@ -83,7 +83,7 @@ void resonate_redis_publish (ResonateRedis *self,
                              ResonateRedisFunc func,
                              gpointer user_data);
 
-/* PUBLISH, or SPUBLISH in a Cluster: what a script has to call that publishes by itself. */
+/* What a script has to call that publishes by itself. */
 const char *resonate_redis_get_publish_verb (ResonateRedis *self);
 
 /* Major * 100 + minor of the server, such as 602; 0 before the first link. */

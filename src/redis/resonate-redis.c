@@ -8,6 +8,7 @@
 
 #include "config.h"
 
+#include "resonate-redis-cluster-private.h"
 #include "resonate-redis-lookout-private.h"
 #include "resonate-redis-private.h"
 #include "resonate-redis-queue-private.h"
@@ -20,10 +21,10 @@ struct _ResonateRedis
   ResonateRedisKeeper *keeper;         /* (nullable): NULL once it is closed */
   ResonateRedisSubscriber *subscriber; /* (nullable): likewise */
   ResonateRedisLookout *lookout;       /* (nullable): where there are sentinels */
+  ResonateRedisCluster *cluster;       /* (nullable): where there are several masters */
   ResonateRedisState state;
   ResonateRedisQueue waiting; /* for a link */
-  GQueue refused;  /* (element-type ResonateRedisCall): who is told so in the next turn */
-  GError *refusal; /* (nullable): why they are */
+  GQueue refused; /* (element-type ResonateRedisCall): who is told so in the next turn */
   GSource *later;
   unsigned int version;
   guint64 n_commands;
@@ -74,13 +75,17 @@ fail (ResonateRedis *self, ResonateRedisCall *call, const GError *error)
 static void
 fail_refused (ResonateRedis *self)
 {
-  g_autoptr (GError) error = g_steal_pointer (&self->refusal);
   GQueue calls = self->refused;
   GList *node;
 
   g_queue_init (&self->refused);
   while ((node = g_queue_pop_head_link (&calls)) != NULL)
-    fail (self, node->data, error);
+    {
+      ResonateRedisCall *call = node->data;
+      g_autoptr (GError) error = g_steal_pointer (&call->refusal);
+
+      fail (self, call, error);
+    }
 }
 
 static gboolean
@@ -104,14 +109,19 @@ static GSourceFuncs later_funcs = { NULL, NULL, dispatch_later, NULL };
 
 /* Whoever is refused is told in the next turn, as everybody else is. */
 static void
-refuse (gpointer owner, ResonateRedisCall *call)
+refuse_with (gpointer owner, ResonateRedisCall *call, GError *error)
 {
   ResonateRedis *self = owner;
 
-  g_clear_error (&self->refusal);
-  self->refusal = make_refusal (self);
+  call->refusal = error;
   g_queue_push_tail_link (&self->refused, &call->node);
   g_source_set_ready_time (self->later, 0);
+}
+
+static void
+refuse (gpointer owner, ResonateRedisCall *call)
+{
+  refuse_with (owner, call, make_refusal (owner));
 }
 
 static void
@@ -120,12 +130,14 @@ submit (ResonateRedis *self, ResonateRedisCall *call)
   ResonateRedisLink *link = NULL;
 
   self->n_commands++;
-  if (self->keeper != NULL)
+  if (self->keeper != NULL && self->cluster == NULL)
     link = resonate_redis_keeper_get_link (self->keeper);
 
-  if (link != NULL &&
-      resonate_redis_link_get_backlog (link) + resonate_redis_call_get_size (call) <=
-        self->settings->options.max_backlog)
+  if (self->cluster != NULL && self->state == RESONATE_REDIS_READY)
+    resonate_redis_cluster_send (self->cluster, call);
+  else if (link != NULL &&
+           resonate_redis_link_get_backlog (link) + resonate_redis_call_get_size (call) <=
+             self->settings->options.max_backlog)
     resonate_redis_link_send (link, call);
   else if (link != NULL || self->state == RESONATE_REDIS_CLOSED ||
            !resonate_redis_queue_push (&self->waiting, call))
@@ -139,7 +151,10 @@ send_waiting (ResonateRedis *self, ResonateRedisLink *link)
 
   self->version = resonate_redis_link_get_version (link);
   while ((call = resonate_redis_queue_pop (&self->waiting)) != NULL)
-    resonate_redis_link_send (link, call);
+    if (self->cluster != NULL)
+      resonate_redis_cluster_send (self->cluster, call);
+    else
+      resonate_redis_link_send (link, call);
 }
 
 static void
@@ -153,19 +168,49 @@ set_state (ResonateRedis *self, ResonateRedisState to)
 }
 
 static void
+become_ready (ResonateRedis *self)
+{
+  resonate_redis_keeper_settle (self->keeper);
+  send_waiting (self, resonate_redis_keeper_get_link (self->keeper));
+  set_state (self, RESONATE_REDIS_READY);
+}
+
+static void
 on_changed (gpointer owner, ResonateRedisState from, ResonateRedisState to)
 {
   g_autoptr (ResonateRedis) self = g_object_ref (owner);
 
-  if (to == RESONATE_REDIS_READY)
-    {
-      resonate_redis_keeper_settle (self->keeper);
-      send_waiting (self, resonate_redis_keeper_get_link (self->keeper));
-    }
-  set_state (self, to);
+  if (to != RESONATE_REDIS_READY)
+    set_state (self, to);
+  else if (self->cluster != NULL)
+    resonate_redis_cluster_learn (self->cluster);
+  else
+    become_ready (self);
 }
 
-static const ResonateRedisKeeperFuncs keeper_funcs = { on_changed, NULL, NULL };
+static gboolean
+on_refused (gpointer owner, ResonateRedisCall *call, const GError *error)
+{
+  ResonateRedis *self = owner;
+  ResonateRedisLink *link = resonate_redis_keeper_get_link (self->keeper);
+
+  return self->cluster != NULL &&
+         resonate_redis_cluster_redirect (self->cluster, resonate_redis_link_get_host (link), call,
+                                          error);
+}
+
+static const ResonateRedisKeeperFuncs keeper_funcs = { on_changed, NULL, on_refused };
+
+static void
+on_known (gpointer owner)
+{
+  g_autoptr (ResonateRedis) self = g_object_ref (owner);
+
+  if (self->state != RESONATE_REDIS_READY)
+    become_ready (self);
+}
+
+static const ResonateRedisClusterFuncs cluster_funcs = { on_known, refuse_with };
 
 static void
 on_switched (gpointer owner, const ResonateRedisHost *master)
@@ -287,6 +332,8 @@ resonate_redis_new (const char *url, const ResonateRedisOptions *options, GError
   self->waiting.expired = refuse;
   self->waiting.owner = self;
   self->keeper = resonate_redis_keeper_new (self->settings, NULL, &keeper_funcs, self);
+  if (parsed->kind == RESONATE_REDIS_CLUSTER)
+    self->cluster = resonate_redis_cluster_new (self->settings, self->keeper, &cluster_funcs, self);
   self->subscriber = resonate_redis_subscriber_new (self->settings, on_subscriber_changed, self);
 
   return self;
@@ -320,6 +367,7 @@ resonate_redis_close (ResonateRedis *self)
   set_state (self, RESONATE_REDIS_CLOSED);
   g_clear_pointer (&self->lookout, resonate_redis_lookout_free);
   g_clear_pointer (&self->subscriber, resonate_redis_subscriber_free);
+  g_clear_pointer (&self->cluster, resonate_redis_cluster_free);
   g_clear_pointer (&self->keeper, resonate_redis_keeper_free);
   error = make_refusal (self);
   while ((call = resonate_redis_queue_pop (&self->waiting)) != NULL)
@@ -399,7 +447,7 @@ resonate_redis_get_publish_verb (ResonateRedis *self)
 {
   g_return_val_if_fail (RESONATE_IS_REDIS (self), NULL);
 
-  return self->settings->url->kind == RESONATE_REDIS_CLUSTER ? "SPUBLISH" : "PUBLISH";
+  return "PUBLISH";
 }
 
 unsigned int
