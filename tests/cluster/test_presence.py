@@ -6,6 +6,7 @@
 import unittest
 
 import nodes
+import redis_groups
 from nodes import redis
 
 LEASE, HEARTBEAT = 2, 0.5
@@ -159,6 +160,22 @@ class PresenceTest(nodes.ClusterCase):
                     self.wait_members(one, "presence-x", {"ada", "bob", "eve"})
                 self.wait_stored("presence-x", {"ada", "bob", "eve"})
                 self.assert_quiet()
+
+    def test_redis_cluster(self):
+        """The keys of a channel are where its topic is, and a dead node's are found wherever they are."""
+        group = redis_groups.Cluster()
+        self.addCleanup(group.close)
+        here, there = self.start_nodes(2, group.url(), lease=f"{LEASE}s", heartbeat=f"{HEARTBEAT * 1000:.0f}ms")
+        self.audience = self.gather()
+        rooms = [f"presence-{i}" for i in range(20)]
+        bob = self.audience.join(there, *rooms, user="bob")
+        self.audience.join(here, *rooms, user="ada")
+        for room in rooms:
+            self.wait_members(bob, room, {"ada", "bob"})
+        here.kill()
+        for room in rooms:
+            self.wait_members(bob, room, {"bob"})
+        self.assert_quiet()
 
     def ready(self, node):
         return nodes.peer.ask(node, b"GET /ready HTTP/1.1\r\nHost: localhost\r\n\r\n")[1]
