@@ -334,7 +334,8 @@ resonate_redis_cluster_learn (ResonateRedisCluster *self)
 
   self->is_learning = TRUE;
   g_ref_count_inc (&self->references);
-  command = resonate_redis_command_new_words ("CLUSTER", "SLOTS", NULL);
+  command = resonate_redis_command_new ("CLUSTER");
+  resonate_redis_command_add (command, "SLOTS");
   resonate_redis_link_send (link, resonate_redis_call_new (command, on_learned, self));
 }
 

@@ -64,11 +64,12 @@ resonate_redis_command_new (const char *name)
 ResonateRedisCommand *
 resonate_redis_command_new_words (const char *name, ...)
 {
-  ResonateRedisCommand *self = command_new ();
+  ResonateRedisCommand *self = resonate_redis_command_new (name);
+  const char *word;
   va_list words;
 
   va_start (words, name);
-  for (const char *word = name; word != NULL; word = va_arg (words, const char *))
+  while ((word = va_arg (words, const char *)) != NULL)
     resonate_redis_command_add (self, word);
   va_end (words);
 

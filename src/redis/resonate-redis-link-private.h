@@ -41,8 +41,6 @@ ResonateRedisLink *resonate_redis_link_new (ResonateRedisSettings *settings,
 /* Calls without an answer fail; nothing else is said any more. */
 void resonate_redis_link_free (ResonateRedisLink *self);
 
-gboolean resonate_redis_link_is_ready (const ResonateRedisLink *self);
-
 /* Takes @call. The link has to be ready. */
 void resonate_redis_link_send (ResonateRedisLink *self, ResonateRedisCall *call);
 

@@ -8,8 +8,6 @@
 
 #include "config.h"
 
-#include <stdio.h>
-
 #include "../base/resonate-clock-private.h"
 #include "resonate-redis-connector-private.h"
 #include "resonate-redis-link-private.h"
@@ -251,6 +249,22 @@ lose_greeting (ResonateRedisLink *self, const GError *error)
   lose (self, ours);
 }
 
+/* `7.0.15` is 700; 0 for what is no version. */
+static unsigned int
+read_version (const char *text)
+{
+  char *end;
+  guint64 major = g_ascii_strtoull (text, &end, 10);
+  guint64 minor;
+
+  if (*end != '.' || major > 999)
+    return 0;
+
+  minor = g_ascii_strtoull (end + 1, NULL, 10);
+
+  return minor > 99 ? 0 : (unsigned int) (major * 100 + minor);
+}
+
 static void
 on_greeted (ResonateRedisReply *reply, const GError *error, gpointer user_data)
 {
@@ -258,8 +272,6 @@ on_greeted (ResonateRedisReply *reply, const GError *error, gpointer user_data)
   ResonateRedisReply *role;
   ResonateRedisReply *version;
   const char *text = NULL;
-  unsigned int major = 0;
-  unsigned int minor = 0;
 
   if (error != NULL)
     {
@@ -270,16 +282,16 @@ on_greeted (ResonateRedisReply *reply, const GError *error, gpointer user_data)
   version = resonate_redis_reply_get_member (reply, "version");
   if (version != NULL)
     text = resonate_redis_reply_get_text (version, NULL, NULL);
-  if (text == NULL || sscanf (text, "%u.%u", &major, &minor) != 2 || minor > 99)
+  self->version = text != NULL ? read_version (text) : 0;
+  if (self->version == 0)
     {
       lose_because (self, "does not say which version it is");
       return;
     }
-
-  self->version = major * 100 + minor;
   if (self->version < MIN_VERSION)
     {
-      lose_because (self, "is %u.%u; 6.2 is the oldest that is supported", major, minor);
+      lose_because (self, "is %u.%u; 6.2 is the oldest that is supported", self->version / 100,
+                    self->version % 100);
       return;
     }
 
@@ -413,14 +425,6 @@ resonate_redis_link_free (ResonateRedisLink *self)
                                "The connection to Redis was closed");
   fail_calls (&calls, error);
   link_unref (self);
-}
-
-gboolean
-resonate_redis_link_is_ready (const ResonateRedisLink *self)
-{
-  g_return_val_if_fail (self != NULL, FALSE);
-
-  return self->stage == STAGE_READY;
 }
 
 void

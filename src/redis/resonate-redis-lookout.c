@@ -30,7 +30,8 @@ on_changed (gpointer owner, ResonateRedisState from, ResonateRedisState to)
   if (to != RESONATE_REDIS_READY)
     return;
 
-  command = resonate_redis_command_new_words ("SUBSCRIBE", "+switch-master", NULL);
+  command = resonate_redis_command_new ("SUBSCRIBE");
+  resonate_redis_command_add (command, "+switch-master");
   resonate_redis_link_write (resonate_redis_keeper_get_link (self->keeper), command);
 }
 

@@ -124,7 +124,8 @@ on_ready (gpointer owner)
   ResonateRedisSentinel *self = owner;
   ResonateRedisCommand *command;
 
-  command = resonate_redis_command_new_words ("SENTINEL", "GET-MASTER-ADDR-BY-NAME", NULL);
+  command = resonate_redis_command_new ("SENTINEL");
+  resonate_redis_command_add (command, "GET-MASTER-ADDR-BY-NAME");
   resonate_redis_command_add (command, self->settings->url->master_name);
   g_ref_count_inc (&self->references);
   self->is_waiting = TRUE;

@@ -33,7 +33,4 @@ void resonate_redis_wire_write (ResonateRedisWire *self,
                                 const ResonateRedisCommand *command,
                                 gboolean with_source);
 
-/* What the socket has not taken yet. */
-size_t resonate_redis_wire_get_unsent (const ResonateRedisWire *self);
-
 G_END_DECLS

@@ -294,11 +294,3 @@ resonate_redis_wire_write (ResonateRedisWire *self,
     g_source_set_ready_time (self->source, 0);
   resonate_redis_command_write (command, with_source, self->out);
 }
-
-size_t
-resonate_redis_wire_get_unsent (const ResonateRedisWire *self)
-{
-  g_return_val_if_fail (self != NULL, 0);
-
-  return self->out->len - self->n_sent;
-}
