@@ -8,6 +8,9 @@
 #include "redis-server.h"
 #include "tls-fixture.h"
 
+/* Modules of TLS are loaded with the first handshake, which takes its time under valgrind. */
+#define TIMEOUT_US (30 * G_TIME_SPAN_SECOND)
+
 typedef struct
 {
   TlsFiles files;
@@ -72,6 +75,7 @@ test_redis_tls_believed (Fixture *fixture, gconstpointer data)
   g_test_summary ("Over TLS, with a certificate that is believed, all is as it is without");
 
   options.ca_file = fixture->files.cert_file;
+  options.connect_timeout_us = TIMEOUT_US;
   redis = start (fixture, "localhost", &options);
   g_assert_true (resonate_redis_is_ready (redis));
   redis_assert (redis, "OK", "SET", "k", value);
@@ -116,6 +120,7 @@ test_redis_tls_client (Fixture *fixture, gconstpointer data)
   assert_refused (fixture, "localhost", &options);
   options.cert_file = fixture->files.cert_file;
   options.key_file = fixture->files.key_file;
+  options.connect_timeout_us = TIMEOUT_US;
   redis = start (fixture, "localhost", &options);
   g_assert_true (resonate_redis_is_ready (redis));
   redis_assert (redis, "PONG", "PING");
