@@ -22,14 +22,15 @@ MAX_COMPLAINTS = 20
 class Listener(peer.WebSocket):
     """One client, who never waits for its server: not to be let in, not for what it asks.
 
-    In heard are the pairs (from, n) of each channel in order, in members whom it knows to be on a presence channel."""
+    In heard are the pairs (from, n) of each channel in order, in members whom it knows to be on a presence channel, in
+    joined since when it is on a channel."""
 
     def __init__(self, audience, node, channels, user=None):
         peer.Peer.__init__(self, node)
         self.audience, self.node, self.user = audience, node, user
         self.id = None
         self.is_open = True
-        self.joined = set()
+        self.joined = {}
         self.heard = {channel: [] for channel in channels}
         self.members = {}
         self.errors = []
@@ -63,7 +64,7 @@ class Listener(peer.WebSocket):
 
     def leave(self, channel):
         self.say(peer.message("pusher:unsubscribe", data={"channel": channel}))
-        self.joined.discard(channel)
+        self.joined.pop(channel, None)
         self.members.pop(channel, None)
         del self.heard[channel]
 
@@ -120,7 +121,7 @@ class Listener(peer.WebSocket):
                 self.audience.complain(f"{self} is told of {presence}")
             if self.user not in ids:
                 self.audience.complain(f"{self} is not among those of {channel}: {sorted(ids)}")
-        self.joined.add(channel)
+        self.joined[channel] = time.monotonic()
 
     def _take_added(self, event):
         user = str(json.loads(event["data"])["user_id"])

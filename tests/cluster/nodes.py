@@ -2,15 +2,15 @@
 # SPDX-License-Identifier: LGPL-2.1-or-later
 """Several servers that are one, over one Redis, each of them on a wire of its own."""
 
-import contextlib
 import json
 import signal
 import sys
 import unittest
 from pathlib import Path
 
-for folder in ("fixtures", "edge"):
+for folder in ("fixtures", "edge", "dbus"):
     sys.path.insert(0, str(Path(__file__).resolve().parents[1] / folder))
+import bus as message_bus  # noqa: E402
 import peer  # noqa: E402
 import proxy  # noqa: E402
 import redis  # noqa: E402
@@ -29,17 +29,21 @@ def cluster_text(url, redis_keys=None, cluster_keys=None):
 
 
 class Node:
-    """One server. It can die and come back, on another port then: whoever connects asks the node where it is."""
+    """One server, on a message bus of its own, where its numbers are read. It can die and come back, on another port
+    then: whoever connects asks the node where it is."""
 
-    def __init__(self, name, config, bus="--no-bus", env=None):
+    def __init__(self, name, config, env=None):
         self.name, self.config = name, config
-        self._bus, self._env = bus, env
+        self.bus = message_bus.Bus(message_bus.SESSION_CONFIG)
+        self._env = {**(env or {}), "DBUS_SESSION_BUS_ADDRESS": self.bus.address}
+        self._connection = self.bus.connect()
         self.server = None
         self.is_paused = False
         self.start()
 
     def start(self):
-        self.server = fixture.Server(self.config, bus=self._bus, env=self._env)
+        self.server = fixture.Server(self.config, bus="--session", env=self._env)
+        redis.wait_until(lambda: self._owner() == self.server.pid, f"{self.name} is on its bus")
 
     @property
     def host(self):
@@ -72,6 +76,17 @@ class Node:
             self.server.process.send_signal(signal.SIGCONT)
             self.server.stop()
 
+    def close(self):
+        """Even one that hangs ends with the test."""
+        try:
+            self.stop()
+        finally:
+            if self.is_running:
+                self.server.process.kill()
+                self.server.process.wait()
+            self._connection.close_sync(None)
+            self.bus.close()
+
     def ask(self, app, method, path, body=b""):
         return peer.ask(self, peer.signed(app, method, path, body))
 
@@ -88,9 +103,26 @@ class Node:
         peer.publish(self, app, channel, json.dumps({"from": who, "n": n}))
 
     def ready(self):
-        """None when it is, else why not."""
+        """None when it takes clients and reaches the other nodes, else what it says."""
         status, body = peer.ask(self, b"GET /ready HTTP/1.1\r\nHost: localhost\r\n\r\n")
-        return None if status == 200 else body.decode()
+        return None if status == 200 and b"degraded" not in body else body.decode()
+
+    def metrics(self):
+        """What it counts, by name."""
+        return self._call(message_bus.NAME, message_bus.ROOT, message_bus.METRICS, "GetSnapshot")
+
+    def _owner(self):
+        """The process that has the server's name on the bus."""
+        name = message_bus.GLib.Variant("(s)", (message_bus.NAME,))
+        try:
+            return self._call("org.freedesktop.DBus", "/", "org.freedesktop.DBus", "GetConnectionUnixProcessID", name)
+        except message_bus.GLib.Error:
+            return None
+
+    def _call(self, name, path, interface, method, arguments=None):
+        return self._connection.call_sync(
+            name, path, interface, method, arguments, None, message_bus.Gio.DBusCallFlags.NO_AUTO_START,
+            message_bus.WAIT_SECONDS * 1000, None).unpack()[0]
 
     def log(self):
         return self.server.stderr()
@@ -114,13 +146,22 @@ class Publisher(peer.Peer):
         """Publishes COUNT events, AT_ONCE of them before their answers are read; returns what is not 200."""
         bad = []
         for begin in range(0, count, at_once):
-            numbers = range(self.said.get(channel, 0) + 1, self.said.get(channel, 0) + min(at_once, count - begin) + 1)
-            self.said[channel] = numbers[-1]
-            self.send(b"".join(peer.signed(self.app, "POST", "/events",
-                                           peer.event(channel, json.dumps({"from": self.who, "n": n})))
-                               for n in numbers))
-            bad += [status for status in (self.answer()[0] for _ in numbers) if status != 200]
+            portion = min(at_once, count - begin)
+            self.ask_later(channel, portion)
+            bad += self.answers(portion)
         return bad
+
+    def ask_later(self, channel, count):
+        """Sends the next COUNT events of CHANNEL, whose answers are to be read."""
+        first = self.said.get(channel, 0) + 1
+        self.said[channel] = first + count - 1
+        self.send(b"".join(
+            peer.signed(self.app, "POST", "/events", peer.event(channel, json.dumps({"from": self.who, "n": n})))
+            for n in range(first, first + count)))
+
+    def answers(self, count):
+        """Those of the next COUNT answers that are not 200."""
+        return [status for status in (self.answer()[0] for _ in range(count)) if status != 200]
 
 
 class ClusterCase(unittest.TestCase):
@@ -137,28 +178,21 @@ class ClusterCase(unittest.TestCase):
         self.addCleanup(server.close)
         return server
 
-    def wire(self, server, seed=0):
+    def wire(self, server, **options):
         """A wire to SERVER that the test may cut."""
-        wire = proxy.Proxy(server.address, seed)
+        wire = proxy.Proxy(server.address, **options)
         self.addCleanup(wire.close)
         return wire
 
-    def start_node(self, url, name=None, server=None, redis_keys=None, bus="--no-bus", env=None, **cluster_keys):
-        """A node that is ready; CLUSTER_KEYS are those of the group `cluster`."""
-        config = fixture.config_text(server, [self.app], cluster_text(url, redis_keys, cluster_keys))
-        node = Node(name or "ABCDEFGH"[len(self.nodes)], config, bus, env)
-        self.nodes.append(node)
-        self.addCleanup(self.end, node)
-        return node
+    def start_node(self, url, server=None, redis_keys=None, env=None, **cluster_keys):
+        """A node, which may not be ready yet; CLUSTER_KEYS are those of the group `cluster`."""
+        return self.add_node(fixture.config_text(server, [self.app], cluster_text(url, redis_keys, cluster_keys)), env)
 
-    def end(self, node):
-        """Even one that hangs ends with the test."""
-        try:
-            node.stop()
-        finally:
-            if node.is_running:
-                with contextlib.suppress(AssertionError):
-                    node.kill()
+    def add_node(self, config, env=None):
+        node = Node("ABCDEFGH"[len(self.nodes)], config, env)
+        self.nodes.append(node)
+        self.addCleanup(node.close)
+        return node
 
     def wait_until_ready(self, *nodes, seconds=START_SECONDS):
         for node in nodes or self.nodes:

@@ -184,8 +184,7 @@ class AudienceTest(nodes.ClusterCase):
 
     def setUp(self):
         super().setUp()
-        self.nodes = [nodes.Node("A", nodes.fixture.config_text(None, [self.app]))]
-        self.addCleanup(self.end, self.nodes[0])
+        self.add_node(nodes.fixture.config_text(None, [self.app]))
         self.audience = self.gather()
 
     def test_numbers_what_it_hears(self):
@@ -204,6 +203,7 @@ class AudienceTest(nodes.ClusterCase):
         self.audience.wait(lambda: first.heard["presence-hall"] == [("b", 1)], "what the second says is heard")
         self.assertEqual(first.members["presence-hall"], {"a", "b"})
         self.assertEqual(self.nodes[0].users(self.app, "presence-hall"), {"a", "b"})
+        self.assertEqual(self.nodes[0].metrics()["resonate_connections"], 2)
         self.audience.remove(second)
         self.audience.wait(lambda: first.members["presence-hall"] == {"a"}, "it is known who has left")
         self.assertEqual(self.audience.complaints, [])
