@@ -73,7 +73,7 @@ connected (GObject *source, GAsyncResult *result, gpointer user_data)
 }
 
 /**
- * resonate_store_new_for_uri_async:
+ * resonate_store_open_async:
  * @uri: (nullable): where it is kept; %NULL or `memory:` for the memory of this process, or the URL
  *   of a Redis: `redis://`, `rediss://`, `unix://`, `redis+sentinel://` or `redis+cluster://`
  * @options: (nullable): a variant of the type `a{sv}`
@@ -90,11 +90,11 @@ connected (GObject *source, GAsyncResult *result, gpointer user_data)
  * Since: 1.0
  */
 void
-resonate_store_new_for_uri_async (const char *uri,
-                                  GVariant *options,
-                                  GCancellable *cancellable,
-                                  GAsyncReadyCallback callback,
-                                  gpointer user_data)
+resonate_store_open_async (const char *uri,
+                           GVariant *options,
+                           GCancellable *cancellable,
+                           GAsyncReadyCallback callback,
+                           gpointer user_data)
 {
   g_autoptr (GTask) task = g_task_new (NULL, cancellable, callback, user_data);
   g_autoptr (GVariant) kept = options != NULL ? g_variant_ref_sink (options) : NULL;
@@ -104,7 +104,7 @@ resonate_store_new_for_uri_async (const char *uri,
 
   g_return_if_fail (options == NULL || g_variant_is_of_type (options, G_VARIANT_TYPE_VARDICT));
 
-  g_task_set_source_tag (task, resonate_store_new_for_uri_async);
+  g_task_set_source_tag (task, resonate_store_open_async);
   if (read_options (kept, &prefix, &error))
     store = store_for_uri (uri, prefix, &error);
 
@@ -117,11 +117,11 @@ resonate_store_new_for_uri_async (const char *uri,
 }
 
 /**
- * resonate_store_new_for_uri_finish:
+ * resonate_store_open_finish:
  * @result: what the callback was given
  * @error: return location for a #GError
  *
- * Takes the store that [func@Resonate.Store.new_for_uri_async] has made.
+ * Takes the store that [func@Resonate.Store.open_async] has made.
  *
  * Fails with %RESONATE_ERROR_CONFIG when the URI or an option is none that a store has, and with
  * %RESONATE_STORE_ERROR_UNAVAILABLE when the server cannot be reached.
@@ -131,10 +131,10 @@ resonate_store_new_for_uri_async (const char *uri,
  * Since: 1.0
  */
 ResonateStore *
-resonate_store_new_for_uri_finish (GAsyncResult *result, GError **error)
+resonate_store_open_finish (GAsyncResult *result, GError **error)
 {
   g_return_val_if_fail (g_task_is_valid (result, NULL), NULL);
-  g_return_val_if_fail (g_async_result_is_tagged (result, resonate_store_new_for_uri_async), NULL);
+  g_return_val_if_fail (g_async_result_is_tagged (result, resonate_store_open_async), NULL);
 
   return g_task_propagate_pointer (G_TASK (result), error);
 }

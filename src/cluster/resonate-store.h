@@ -38,14 +38,14 @@ RESONATE_AVAILABLE_IN_1_0
 G_DECLARE_DERIVABLE_TYPE (ResonateStore, resonate_store, RESONATE, STORE, GObject)
 
 RESONATE_AVAILABLE_IN_1_0
-void resonate_store_new_for_uri_async (const char *uri,
-                                       GVariant *options,
-                                       GCancellable *cancellable,
-                                       GAsyncReadyCallback callback,
-                                       gpointer user_data);
+void resonate_store_open_async (const char *uri,
+                                GVariant *options,
+                                GCancellable *cancellable,
+                                GAsyncReadyCallback callback,
+                                gpointer user_data);
 
 RESONATE_AVAILABLE_IN_1_0
-ResonateStore *resonate_store_new_for_uri_finish (GAsyncResult *result, GError **error);
+ResonateStore *resonate_store_open_finish (GAsyncResult *result, GError **error);
 
 RESONATE_AVAILABLE_IN_1_0
 ResonateStoreBackend resonate_store_get_backend (ResonateStore *self);

@@ -21,7 +21,7 @@ function count(counter, left) {
     });
 }
 
-Resonate.Store.new_for_uri_async(uri, null, null, (_, result) => {
-    count(Resonate.Store.new_for_uri_finish(result).get_counter('visits', 0), Number(visits));
+Resonate.Store.open_async(uri, null, null, (_, result) => {
+    count(Resonate.Store.open_finish(result).get_counter('visits', 0), Number(visits));
 });
 loop.run();

@@ -27,8 +27,8 @@ def count(counter, left):
 
 
 def opened(_, result):
-    count(Resonate.Store.new_for_uri_finish(result).get_counter("visits", 0), visits)
+    count(Resonate.Store.open_finish(result).get_counter("visits", 0), visits)
 
 
-Resonate.Store.new_for_uri_async(uri, None, None, opened)
+Resonate.Store.open_async(uri, None, None, opened)
 loop.run()
