@@ -185,6 +185,7 @@ class Stranger:
             "Version": GLib.Variant("s", "9"), "State": GLib.Variant("s", "running"),
             "Listening": GLib.Variant("as", []), "StartedAt": GLib.Variant("t", 0),
             "DrainDeadline": GLib.Variant("t", 0), "MaxConnections": GLib.Variant("i", -1),
+            "ClusterState": GLib.Variant("s", "off"), "NodeId": GLib.Variant("s", ""),
         }
         return values.get(name, GLib.Variant("u", 0))
 
