@@ -160,9 +160,13 @@ on_swapped (GObject *source, GAsyncResult *result, gpointer user_data)
   Daemon *daemon = g_task_get_task_data (task);
   DaemonSwapReport report = { 0 };
   GError *error = NULL;
+  gboolean is_replaced;
 
   daemon->is_swapping = FALSE;
-  if (!daemon_swap_run_finish (daemon->server, result, &report, &error))
+  is_replaced = daemon_swap_run_finish (daemon->server, result, &report, &error);
+  if (daemon->bus != NULL)
+    resonate_dbus_service_end_yield (daemon->bus, is_replaced);
+  if (!is_replaced)
     {
       g_message ("Serving on, since no other process could: %s", error->message);
       resonate_sd_ready ();
@@ -198,6 +202,8 @@ reload (int64_t timeout_us,
 
   daemon->is_swapping = TRUE;
   daemon->stay_us = timeout_us;
+  if (daemon->bus != NULL)
+    resonate_dbus_service_yield (daemon->bus);
   resonate_sd_reloading ();
   g_task_set_task_data (task, daemon, NULL);
   daemon_swap_run_async (daemon->swap, daemon->server, health_timeout_us, on_swapped,
@@ -251,9 +257,15 @@ set_debug (gboolean wanted, gpointer user_data)
   log_as_told (daemon->options, wanted);
 }
 
-/* Not before it listens: whoever is replaced stops accepting when its name is taken. */
-static void
-go_on_bus (Daemon *daemon)
+static gboolean
+on_handing_over (ResonateServer *server, Daemon *daemon)
+{
+  return daemon->bus != NULL && !resonate_dbus_service_has_yielded (daemon->bus);
+}
+
+/* Has one from then on, unless there is to be none. */
+static gboolean
+make_bus (Daemon *daemon)
 {
   static const ResonateDbusHost host = {
     .drain = drain,
@@ -270,12 +282,21 @@ go_on_bus (Daemon *daemon)
   GBusType bus = daemon_options_get_bus (daemon->options);
   gboolean replaces;
 
+  if (daemon->bus != NULL)
+    return TRUE;
   if (bus == G_BUS_TYPE_NONE)
-    return;
+    return FALSE;
 
   replaces = daemon->options->replace || daemon_swap_get_predecessor (daemon->swap) != NULL;
   daemon->bus = resonate_dbus_service_new (daemon->server, bus, replaces, &host, daemon);
-  resonate_dbus_service_start (daemon->bus);
+
+  return TRUE;
+}
+
+static gboolean
+on_taking_over (ResonateServer *server, Daemon *daemon)
+{
+  return make_bus (daemon) && resonate_dbus_service_take_name (daemon->bus);
 }
 
 /* A supervisor that waits for the file would wait for ever: without it there is no service. */
@@ -317,7 +338,10 @@ on_started (GObject *source, GAsyncResult *result, gpointer user_data)
 
   announce (daemon);
   daemon_service_ready (daemon->service);
-  go_on_bus (daemon);
+
+  /* Not before it listens: whoever is replaced stops accepting when its name is taken. */
+  if (make_bus (daemon))
+    resonate_dbus_service_start (daemon->bus);
 }
 
 /* A connection is a descriptor: take all that we may have. */
@@ -342,6 +366,8 @@ serve (ResonateConfig *config, const DaemonOptions *options, DaemonSwap *swap)
   daemon.loop = g_main_loop_new (NULL, FALSE);
   daemon.server = resonate_server_new (config);
   resonate_server_set_reuse_port (daemon.server, options->replace);
+  g_signal_connect (daemon.server, "handing-over", G_CALLBACK (on_handing_over), &daemon);
+  g_signal_connect (daemon.server, "taking-over", G_CALLBACK (on_taking_over), &daemon);
   daemon.config = daemon_config_new (daemon.server, options);
   daemon.service = daemon_service_new (daemon.server);
 

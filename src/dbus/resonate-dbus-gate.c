@@ -328,6 +328,12 @@ resonate_dbus_gate_guard (ResonateDbusGate *self, gpointer skeleton)
   g_object_set_qdata_full (skeleton, guard_quark (), guard, g_free);
 }
 
+guint
+resonate_dbus_gate_get_n_waiting (ResonateDbusGate *self)
+{
+  return self->n_waiting;
+}
+
 gboolean
 resonate_dbus_gate_may_manage (GBusType bus,
                                GDBusMethodInvocation *invocation,

@@ -22,6 +22,9 @@ void resonate_dbus_gate_guard_class (gpointer skeleton_class);
 /* Without one a skeleton of such a class answers nobody. @gate outlives it. */
 void resonate_dbus_gate_guard (ResonateDbusGate *self, gpointer skeleton);
 
+/* How many calls wait for an answer of polkit. */
+guint resonate_dbus_gate_get_n_waiting (ResonateDbusGate *self);
+
 /* Whether whoever called may change how the server runs. Waits for the answer; for any thread. */
 gboolean resonate_dbus_gate_may_manage (GBusType bus,
                                         GDBusMethodInvocation *invocation,

@@ -10,11 +10,11 @@
 
 #include "resonate-dbus-service.h"
 
-#include <string.h>
-
 #include <gio/gio.h>
 
+#include "resonate-dbus-address.h"
 #include "resonate-dbus-apps.h"
+#include "resonate-dbus-debug.h"
 #include "resonate-dbus-manager.h"
 #include "resonate-dbus-metrics.h"
 #include "resonate-dbus-names.h"
@@ -22,6 +22,19 @@
 /* How long is waited before the bus is looked for again: longer each time. */
 #define FIRST_RETRY_MS 100
 #define LAST_RETRY_MS  (30 * 1000)
+
+#define CONNECTION_FLAGS \
+  (G_DBUS_CONNECTION_FLAGS_AUTHENTICATION_CLIENT | G_DBUS_CONNECTION_FLAGS_MESSAGE_BUS_CONNECTION)
+
+/* Who asks looks up first whom to ask. For so long after the name has gone to another process, some
+ * ask us who have looked before. */
+#define STALE_US (G_USEC_PER_SEC / 10)
+
+/* How long the bus may take to give us the name of the process before. */
+#define TAKE_MS 2000
+
+/* What the bus answers then (D-Bus specification: RequestName). */
+#define DBUS_PRIMARY_OWNER 1
 
 /* How long the end of the process may wait for a bus that does not read. */
 #define FLUSH_MS 1000
@@ -46,11 +59,12 @@ struct _ResonateDbusService
 
   GCancellable *cancellable;
   GDBusConnection *connection; /* (nullable): while there is a bus */
-  GDebugControllerDBus *debug; /* (nullable): as long as the connection */
-  GCancellable *debug_over;    /* (nullable): the same */
+  ResonateDbusDebug *debug;    /* (nullable): as long as the connection */
   guint name_id;
   gboolean has_name;
-  gboolean complained; /* that there is no bus */
+  gboolean is_yielding; /* another process is to have the name, and then our clients */
+  int64_t lost_at_us;   /* when it got the name */
+  gboolean complained;  /* that there is no bus */
   guint retry_ms;
   guint retry_id;
 };
@@ -95,16 +109,7 @@ leave (ResonateDbusService *self)
 {
   g_clear_handle_id (&self->name_id, g_bus_unown_name);
   self->has_name = FALSE;
-
-  /* g_debug_controller_dbus_stop () would wait for callers who are being looked at, in the main
-   * loop that it holds up. So each of them has a reference, and hears that it is over. */
-  if (self->debug != NULL)
-    {
-      g_cancellable_cancel (self->debug_over);
-      g_signal_handlers_disconnect_by_data (self->debug, self);
-    }
-  g_clear_object (&self->debug);
-  g_clear_object (&self->debug_over);
+  g_clear_pointer (&self->debug, resonate_dbus_debug_free);
   if (self->connection == NULL)
     return;
 
@@ -156,61 +161,38 @@ on_name_lost (GDBusConnection *connection, const char *name, gpointer user_data)
       return;
     }
 
+  self->has_name = FALSE;
+  self->lost_at_us = g_get_monotonic_time ();
+
+  /* We are still in the queue, and have it again when that process does not come up. */
+  if (self->is_yielding)
+    return;
+
   /* A replacement took it, so it listens: it is our turn to go. Who does not give the name up
    * would have it again if the replacement died. */
   g_message ("Replaced as %s", name);
-  self->has_name = FALSE;
   g_clear_handle_id (&self->name_id, g_bus_unown_name);
   self->host->drain (-1, self->user_data);
 }
 
-/* In a thread of its own, which may outlive the service. */
-static gboolean
-on_debug_authorize_system (GDebugControllerDBus *debug,
-                           GDBusMethodInvocation *invocation,
-                           GCancellable *over)
+static GBusNameOwnerFlags
+get_name_flags (ResonateDbusService *self)
 {
-  return resonate_dbus_gate_may_manage (G_BUS_TYPE_SYSTEM, invocation, over);
-}
-
-static gboolean
-on_debug_authorize_session (GDebugControllerDBus *debug, GDBusMethodInvocation *invocation)
-{
-  return resonate_dbus_gate_may_manage (G_BUS_TYPE_SESSION, invocation, NULL);
+  return G_BUS_NAME_OWNER_FLAGS_ALLOW_REPLACEMENT |
+         (self->replace ? G_BUS_NAME_OWNER_FLAGS_REPLACE : 0);
 }
 
 static void
-on_debug_changed (GDebugController *debug, GParamSpec *pspec, ResonateDbusService *self)
+own_name (ResonateDbusService *self)
 {
-  self->host->set_debug (g_debug_controller_get_debug_enabled (debug), self->user_data);
-}
-
-/* A switch for debug messages at run time, at /org/gtk/Debugging. */
-static void
-add_debug_controller (ResonateDbusService *self)
-{
-  g_autoptr (GError) error = NULL;
-
-  self->debug = g_debug_controller_dbus_new (self->connection, NULL, &error);
-  if (self->debug == NULL)
-    {
-      g_message ("No switch for debug messages on the bus: %s", error->message);
-      return;
-    }
-
-  self->debug_over = g_cancellable_new ();
-  g_signal_connect_object (self->debug, "authorize",
-                           self->bus == G_BUS_TYPE_SYSTEM ? G_CALLBACK (on_debug_authorize_system)
-                                                          : G_CALLBACK (on_debug_authorize_session),
-                           self->debug_over, 0);
-  g_signal_connect (self->debug, "notify::debug-enabled", G_CALLBACK (on_debug_changed), self);
+  self->name_id = g_bus_own_name_on_connection (self->connection, RESONATE_DBUS_NAME,
+                                                get_name_flags (self), on_name_acquired,
+                                                on_name_lost, self, NULL);
 }
 
 /* Objects are on the bus before the name is, so that the first caller finds them there. */
-static void
-enter (ResonateDbusService *self, GDBusConnection *connection)
+static gboolean export(ResonateDbusService *self, GDBusConnection *connection)
 {
-  GBusNameOwnerFlags flags = G_BUS_NAME_OWNER_FLAGS_ALLOW_REPLACEMENT;
   g_autoptr (GError) error = NULL;
 
   self->connection = g_object_ref (connection);
@@ -223,16 +205,13 @@ enter (ResonateDbusService *self, GDBusConnection *connection)
     {
       g_message ("Serving without %s on the bus: %s", RESONATE_DBUS_ROOT, error->message);
       leave (self);
-      return;
+      return FALSE;
     }
 
   g_dbus_object_manager_server_set_connection (self->objects, connection);
-  add_debug_controller (self);
+  self->debug = resonate_dbus_debug_new (connection, self->bus, self->host, self->user_data);
 
-  if (self->replace)
-    flags |= G_BUS_NAME_OWNER_FLAGS_REPLACE;
-  self->name_id = g_bus_own_name_on_connection (connection, RESONATE_DBUS_NAME, flags,
-                                                on_name_acquired, on_name_lost, self, NULL);
+  return TRUE;
 }
 
 static void
@@ -261,57 +240,18 @@ on_connected (GObject *source, GAsyncResult *result, gpointer user_data)
         g_message ("The %s bus is there", name_of_bus (self));
       self->complained = FALSE;
       self->retry_ms = FIRST_RETRY_MS;
-      enter (self, connection);
+      if (export(self, connection))
+        own_name (self);
       return;
     }
 
   do_without (self, error->message);
 }
 
-/* GIO would start a session bus where there is none, and wait for it. */
-static char *
-dup_session_address (void)
-{
-  const char *address = g_getenv ("DBUS_SESSION_BUS_ADDRESS");
-  const char *folder = g_getenv ("XDG_RUNTIME_DIR");
-  g_autofree char *escaped = NULL;
-
-  if (address != NULL && *address != '\0')
-    return g_strdup (address);
-  if (folder == NULL || *folder == '\0')
-    return NULL;
-
-  escaped = g_dbus_address_escape_value (folder);
-
-  return g_strdup_printf ("unix:path=%s/bus", escaped);
-}
-
-/* Where there is no bus, as in a container, looking for one costs no more than this: to connect
- * takes a thread and what it allocates. */
-static gboolean
-is_nothing (const char *address)
-{
-  const char *path = address;
-  g_autofree char *unescaped = NULL;
-
-  if (strpbrk (address, ",;") != NULL || !g_str_has_prefix (address, "unix:path="))
-    return FALSE;
-
-  path += strlen ("unix:path=");
-  unescaped = g_uri_unescape_string (path, NULL);
-
-  return unescaped != NULL && !g_file_test (unescaped, G_FILE_TEST_EXISTS);
-}
-
 static void
 look_for_bus (ResonateDbusService *self)
 {
-  g_autofree char *address = NULL;
-
-  if (self->bus == G_BUS_TYPE_SYSTEM)
-    address = g_dbus_address_get_for_bus_sync (G_BUS_TYPE_SYSTEM, NULL, NULL);
-  else
-    address = dup_session_address ();
+  g_autofree char *address = resonate_dbus_address_dup (self->bus);
 
   /* The environment of a process does not change, so there is nothing to wait for. */
   if (address == NULL)
@@ -320,16 +260,14 @@ look_for_bus (ResonateDbusService *self)
       return;
     }
 
-  if (is_nothing (address))
+  if (resonate_dbus_address_is_nothing (address))
     {
       do_without (self, address);
       return;
     }
 
-  g_dbus_connection_new_for_address (address,
-                                     G_DBUS_CONNECTION_FLAGS_AUTHENTICATION_CLIENT |
-                                       G_DBUS_CONNECTION_FLAGS_MESSAGE_BUS_CONNECTION,
-                                     NULL, self->cancellable, on_connected, g_object_ref (self));
+  g_dbus_connection_new_for_address (address, CONNECTION_FLAGS, NULL, self->cancellable,
+                                     on_connected, g_object_ref (self));
 }
 
 /*
@@ -406,9 +344,97 @@ void
 resonate_dbus_service_start (ResonateDbusService *self)
 {
   g_return_if_fail (RESONATE_IS_DBUS_SERVICE (self));
-  g_return_if_fail (self->connection == NULL && self->retry_id == 0);
+  g_return_if_fail (self->retry_id == 0);
+
+  /* It may be there already: see resonate_dbus_service_take_name (). */
+  if (self->connection != NULL)
+    return;
 
   look_for_bus (self);
+}
+
+/*
+ * One process after the other
+ */
+static gboolean
+request_name (ResonateDbusService *self)
+{
+  g_autoptr (GVariant) reply = NULL;
+  g_autoptr (GError) error = NULL;
+  guint32 answer;
+
+  reply = g_dbus_connection_call_sync (self->connection, "org.freedesktop.DBus",
+                                       "/org/freedesktop/DBus", "org.freedesktop.DBus",
+                                       "RequestName",
+                                       g_variant_new ("(su)", RESONATE_DBUS_NAME,
+                                                      (guint32) get_name_flags (self)),
+                                       G_VARIANT_TYPE ("(u)"), G_DBUS_CALL_FLAGS_NONE, TAKE_MS,
+                                       self->cancellable, &error);
+  if (reply == NULL)
+    {
+      g_message ("Cannot have the name %s yet: %s", RESONATE_DBUS_NAME, error->message);
+      return FALSE;
+    }
+  g_variant_get (reply, "(u)", &answer);
+
+  return answer == DBUS_PRIMARY_OWNER;
+}
+
+gboolean
+resonate_dbus_service_take_name (ResonateDbusService *self)
+{
+  g_autofree char *address = NULL;
+  g_autoptr (GDBusConnection) connection = NULL;
+  gboolean is_ours;
+
+  g_return_val_if_fail (RESONATE_IS_DBUS_SERVICE (self), FALSE);
+  g_return_val_if_fail (self->connection == NULL && self->retry_id == 0, FALSE);
+
+  address = resonate_dbus_address_dup (self->bus);
+  if (address == NULL || resonate_dbus_address_is_nothing (address))
+    return FALSE;
+
+  connection = g_dbus_connection_new_for_address_sync (address, CONNECTION_FLAGS, NULL,
+                                                       self->cancellable, NULL);
+  if (connection == NULL || !export(self, connection))
+    return FALSE;
+
+  is_ours = request_name (self);
+  own_name (self);
+
+  return is_ours;
+}
+
+void
+resonate_dbus_service_yield (ResonateDbusService *self)
+{
+  g_return_if_fail (RESONATE_IS_DBUS_SERVICE (self));
+
+  self->is_yielding = TRUE;
+  self->lost_at_us = 0;
+}
+
+gboolean
+resonate_dbus_service_has_yielded (ResonateDbusService *self)
+{
+  g_return_val_if_fail (RESONATE_IS_DBUS_SERVICE (self), TRUE);
+
+  /* Who never had the name has nobody who asks. */
+  if (!self->has_name && self->lost_at_us == 0)
+    return TRUE;
+
+  return !self->has_name && g_get_monotonic_time () >= self->lost_at_us + STALE_US &&
+         resonate_dbus_gate_get_n_waiting (self->gate) == 0;
+}
+
+void
+resonate_dbus_service_end_yield (ResonateDbusService *self, gboolean is_replaced)
+{
+  g_return_if_fail (RESONATE_IS_DBUS_SERVICE (self));
+
+  self->is_yielding = FALSE;
+  if (is_replaced && !self->has_name)
+    g_clear_handle_id (&self->name_id, g_bus_unown_name);
 }
 
 static void

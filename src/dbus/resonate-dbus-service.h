@@ -28,6 +28,19 @@ ResonateDbusService *resonate_dbus_service_new (ResonateServer *server,
 /* Goes on the bus: now, or when there is one. */
 void resonate_dbus_service_start (ResonateDbusService *self);
 
+/* Goes on the bus and takes the name of the process before, all at once: what is asked under the
+ * name from here on waits in the main loop. FALSE when the name is not ours yet. */
+gboolean resonate_dbus_service_take_name (ResonateDbusService *self);
+
+/* Another process is about to take the name so. Its loss is no reason to drain from here on. */
+void resonate_dbus_service_yield (ResonateDbusService *self);
+
+/* Whether nobody asks this process any more. */
+gboolean resonate_dbus_service_has_yielded (ResonateDbusService *self);
+
+/* @is_replaced: whether that process has our clients, or has failed */
+void resonate_dbus_service_end_yield (ResonateDbusService *self, gboolean is_replaced);
+
 /* Leaves the bus, and waits until what was said last is on it; a second at most. */
 void resonate_dbus_service_stop (ResonateDbusService *self);
 

@@ -14,10 +14,12 @@
 #include "../transport/resonate-stream-record-private.h"
 #include "resonate-migration-private.h"
 #include "resonate-server-members-private.h"
+#include "resonate-server-signals-private.h"
 
-/* How long a frame that has begun may take to be completed, and how often that is looked at. */
-#define FRAME_TIMEOUT_US (1 * G_USEC_PER_SEC)
-#define LOOK_MS          20
+/* How long a frame that has begun may take to be completed, and whoever has something else to give
+ * to the other process; and how often that is looked at. */
+#define SETTLE_TIMEOUT_US (1 * G_USEC_PER_SEC)
+#define LOOK_MS           20
 
 /* For a program that does not say how long the other may take to be ready. */
 #define HEALTH_TIMEOUT_US (10 * G_USEC_PER_SEC)
@@ -160,13 +162,28 @@ look (HandOver *self, ResonateServer *server)
 }
 
 static gboolean
+is_settled (HandOver *self, ResonateServer *server)
+{
+  gboolean waits;
+
+  if (server->front == NULL)
+    return TRUE;
+
+  /* Both are asked each time: neither waits for the other. */
+  waits = !look (self, server);
+  waits |= resonate_server_signals_emit_handing_over (server);
+
+  return !waits;
+}
+
+static gboolean
 on_look (gpointer user_data)
 {
   GTask *task = user_data;
   HandOver *self = g_task_get_task_data (task);
   ResonateServer *server = g_task_get_source_object (task);
 
-  if (server->front == NULL || look (self, server) || g_get_monotonic_time () >= self->deadline_us)
+  if (is_settled (self, server) || g_get_monotonic_time () >= self->deadline_us)
     {
       migrate (task);
       return G_SOURCE_REMOVE;
@@ -228,7 +245,7 @@ on_heard (GSocket *socket, GIOCondition condition, gpointer user_data)
   /* It says no more before it is spoken to. */
   g_source_destroy (self->source);
   g_clear_pointer (&self->source, g_source_unref);
-  self->deadline_us = g_get_monotonic_time () + FRAME_TIMEOUT_US;
+  self->deadline_us = g_get_monotonic_time () + SETTLE_TIMEOUT_US;
   replace_timer (task, g_timeout_source_new (LOOK_MS), on_look);
 
   return G_SOURCE_REMOVE;
@@ -274,12 +291,13 @@ offer (ResonateServer *self, GSocket *socket, GError **error)
  * Gives the listening sockets and the connections to another process, which goes on in the middle
  * of them: no client is told anything, and none has to come again.
  *
- * Everybody is served until the other process is ready. Then, for as long as it takes to hand all
- * over, nobody is, and what clients send waits; the main loop stands still meanwhile. A connection
- * that cannot go, because it is encrypted or has been in the middle of a frame for a second, stays
- * here. When it is done the server is draining: end it with [method@Resonate.Server.drain_async],
- * which closes those who have stayed one after the other, or with
- * [method@Resonate.Server.stop_async].
+ * Everybody is served until the other process is ready, and until nobody who hears
+ * [signal@Resonate.Server::handing-over] has anything else to give to it. Then, for as long as it
+ * takes to hand all over, nobody is, and what clients send waits; the main loop stands still
+ * meanwhile. A connection that cannot go, because it is encrypted or has been in the middle of a
+ * frame for a second, stays here. When it is done the server is draining: end it with
+ * [method@Resonate.Server.drain_async], which closes those who have stayed one after the other, or
+ * with [method@Resonate.Server.stop_async].
  *
  * When it fails, whatever the reason, this server serves as if nothing had been, and @socket is
  * closed, which ends the attempt of the other side.

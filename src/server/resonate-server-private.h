@@ -51,7 +51,7 @@ struct _ResonateServer
   GSource *timer;                     /* (nullable): while it serves */
   gboolean is_changing;               /* another configuration is on its way in */
   gboolean is_handing_over;           /* another process is asked to go on */
-  gboolean is_handed_over;            /* it does: who is here has stayed */
+  gboolean is_handed_over;            /* another process has the clients, still or by now */
 };
 
 void resonate_server_set_state (ResonateServer *self, ResonateServerState state);

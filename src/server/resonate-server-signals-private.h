@@ -17,6 +17,12 @@ void resonate_server_signals_emit_drained (ResonateServer *server, unsigned int 
 
 void resonate_server_signals_emit_reconfigured (ResonateServer *server, GVariant *changes);
 
+/* Whether it has to be asked again. */
+gboolean resonate_server_signals_emit_handing_over (ResonateServer *server);
+
+/* Whether the server may be asked for things by now. */
+gboolean resonate_server_signals_emit_taking_over (ResonateServer *server);
+
 #define RESONATE_TYPE_SERVER_SIGNALS (resonate_server_signals_get_type ())
 
 G_DECLARE_FINAL_TYPE (

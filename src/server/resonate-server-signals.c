@@ -25,6 +25,8 @@ enum
   SIGNAL_RECEIVED,
   SIGNAL_PUBLISHED,
   SIGNAL_RECONFIGURED,
+  SIGNAL_HANDING_OVER,
+  SIGNAL_TAKING_OVER,
   N_SIGNALS
 };
 
@@ -381,6 +383,43 @@ install_life_signals (GType type)
                                                NULL, NULL, G_TYPE_NONE, 1, G_TYPE_VARIANT);
 }
 
+static void
+install_succession_signals (GType type)
+{
+  /**
+   * ResonateServer::handing-over:
+   * @self: the server
+   *
+   * The process that goes on is ready, and is given the clients as soon as no handler returns
+   * %TRUE: whoever has something else to give to that process has the time for it here. It is
+   * emitted again every few milliseconds, for a second at most, and everybody is served meanwhile.
+   *
+   * Returns: %TRUE to be asked again
+   *
+   * Since: 1.0
+   */
+  signals[SIGNAL_HANDING_OVER] = g_signal_new ("handing-over", type, G_SIGNAL_RUN_LAST, 0,
+                                               g_signal_accumulator_true_handled, NULL, NULL,
+                                               G_TYPE_BOOLEAN, 0);
+
+  /**
+   * ResonateServer::taking-over:
+   * @self: the server
+   *
+   * The server could serve now, and is about to say so to the process before. A handler that takes
+   * a name from that process, under which the server is asked for things, returns %TRUE: then the
+   * main loop stands still until the clients have come too, and who asks meanwhile is answered
+   * after that. When they do not come the attempt fails, and the name has to be given back.
+   *
+   * Returns: %TRUE when somebody may ask by now
+   *
+   * Since: 1.0
+   */
+  signals[SIGNAL_TAKING_OVER] = g_signal_new ("taking-over", type, G_SIGNAL_RUN_LAST, 0,
+                                              g_signal_accumulator_true_handled, NULL, NULL,
+                                              G_TYPE_BOOLEAN, 0);
+}
+
 /* Called from the class_init () of the server. */
 void
 resonate_server_signals_install (GType server_type)
@@ -389,6 +428,7 @@ resonate_server_signals_install (GType server_type)
   install_channel_signals (server_type);
   install_tap_signals (server_type);
   install_life_signals (server_type);
+  install_succession_signals (server_type);
 }
 
 void
@@ -401,4 +441,24 @@ void
 resonate_server_signals_emit_reconfigured (ResonateServer *server, GVariant *changes)
 {
   g_signal_emit (server, signals[SIGNAL_RECONFIGURED], 0, changes);
+}
+
+gboolean
+resonate_server_signals_emit_handing_over (ResonateServer *server)
+{
+  gboolean waits = FALSE;
+
+  g_signal_emit (server, signals[SIGNAL_HANDING_OVER], 0, &waits);
+
+  return waits;
+}
+
+gboolean
+resonate_server_signals_emit_taking_over (ResonateServer *server)
+{
+  gboolean is_asked = FALSE;
+
+  g_signal_emit (server, signals[SIGNAL_TAKING_OVER], 0, &is_asked);
+
+  return is_asked;
 }

@@ -18,6 +18,10 @@
 #include "../transport/resonate-stream-record-private.h"
 #include "resonate-migration-private.h"
 #include "resonate-server-members-private.h"
+#include "resonate-server-signals-private.h"
+
+/* How long the loop stands still for the next word of the other process, which is about to come. */
+#define STILL_US (3 * G_USEC_PER_SEC)
 
 /*
  * Everything is put in its place while the other process still answers for it: nothing is read from
@@ -28,7 +32,8 @@ typedef struct
 {
   GSocket *socket;
   GSource *source;
-  GVariant *absent; /* (nullable): who has stayed */
+  GVariant *absent;      /* (nullable): who has stayed */
+  gboolean stands_still; /* what others ask of us has to wait for the clients */
 } TakeOver;
 
 static void
@@ -48,6 +53,7 @@ give_back (ResonateServer *server)
 {
   g_autoptr (GPtrArray) streams = NULL;
 
+  server->is_handed_over = FALSE;
   if (server->front == NULL)
     return;
 
@@ -114,6 +120,8 @@ on_offer (TakeOver *self, ResonateServer *server, ResonateUtterance *said, GErro
     return FALSE;
 
   resonate_front_hold (server->front);
+  server->is_handed_over = TRUE;
+  self->stands_still = resonate_server_signals_emit_taking_over (server);
 
   return resonate_dialogue_say (self->socket, RESONATE_WORD_READY, NULL, NULL, 0, error);
 }
@@ -131,7 +139,8 @@ on_state (ResonateServer *server, const ResonateUtterance *said, GError **error)
 
   g_variant_get (state, "(@" RESONATE_REALMS_RECORD "@a{sv})", &realms, &facts);
   resonate_realm_list_restore (server->realms, realms);
-  g_variant_lookup (facts, "started-at", "x", &server->started_at_us);
+  if (g_variant_lookup (facts, "started-at", "x", &server->started_at_us))
+    g_object_notify (G_OBJECT (server), "started-at");
   resonate_server_members_restore (server, facts);
 
   return TRUE;
@@ -280,32 +289,63 @@ obey (TakeOver *self, ResonateServer *server, ResonateUtterance *said, GError **
     }
 }
 
+static void
+fail (GTask *task, GError *error)
+{
+  ResonateServer *server = g_task_get_source_object (task);
+  TakeOver *self = g_task_get_task_data (task);
+  g_autofree char *reason = g_utf8_substring (error->message, 0,
+                                              MIN (1000, g_utf8_strlen (error->message, -1)));
+
+  give_back (server);
+  resonate_dialogue_say (self->socket, RESONATE_WORD_FAILED, g_variant_new_string (reason), NULL, 0,
+                         NULL);
+  g_socket_close (self->socket, NULL);
+  g_task_return_error (task, error);
+  g_object_unref (task);
+}
+
+/* Does what it is told next, when that comes in time, and else says G_IO_ERROR_WOULD_BLOCK. */
+static gboolean
+obey_next (GTask *task, int64_t patience_us, gboolean *is_done, GError **error)
+{
+  TakeOver *self = g_task_get_task_data (task);
+  g_auto (ResonateUtterance) said = { 0 };
+
+  if (g_cancellable_set_error_if_cancelled (g_task_get_cancellable (task), error) ||
+      !resonate_dialogue_hear (self->socket, patience_us, &said, error) ||
+      !obey (self, g_task_get_source_object (task), &said, error))
+    return FALSE;
+
+  *is_done = said.word == RESONATE_WORD_GO;
+
+  return TRUE;
+}
+
 static gboolean
 on_heard (GSocket *socket, GIOCondition condition, gpointer user_data)
 {
   GTask *task = user_data;
-  TakeOver *self = g_task_get_task_data (task);
-  ResonateServer *server = g_task_get_source_object (task);
-  g_auto (ResonateUtterance) said = { 0 };
+  const TakeOver *self = g_task_get_task_data (task);
   g_autoptr (GError) error = NULL;
-  gboolean is_done;
+  gboolean is_done = FALSE;
+  gboolean goes_on = obey_next (task, 0, &is_done, &error);
 
-  if (g_cancellable_set_error_if_cancelled (g_task_get_cancellable (task), &error) ||
-      !resonate_dialogue_hear (socket, 0, &said, &error) || !obey (self, server, &said, &error))
+  while (goes_on && !is_done && self->stands_still)
     {
-      g_autofree char *reason = g_utf8_substring (error->message, 0,
-                                                  MIN (1000, g_utf8_strlen (error->message, -1)));
+      goes_on = obey_next (task, STILL_US, &is_done, &error);
 
-      give_back (server);
-      resonate_dialogue_say (socket, RESONATE_WORD_FAILED, g_variant_new_string (reason), NULL, 0,
-                             NULL);
-      g_socket_close (socket, NULL);
-      g_task_return_error (task, g_steal_pointer (&error));
-      g_object_unref (task);
+      /* It takes its time. The loop goes on, and who asks is told that we have nobody yet. */
+      if (g_error_matches (error, G_IO_ERROR, G_IO_ERROR_WOULD_BLOCK))
+        return G_SOURCE_CONTINUE;
+    }
+
+  if (!goes_on)
+    {
+      fail (task, g_steal_pointer (&error));
       return G_SOURCE_REMOVE;
     }
 
-  is_done = said.word == RESONATE_WORD_GO;
   if (!is_done)
     return G_SOURCE_CONTINUE;
 

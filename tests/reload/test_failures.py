@@ -89,6 +89,12 @@ class FailureTest(reload.ReloadCase):
         self.impersonate("ends-when-ready")
         self.check_fails("The other process has ended|Cannot say ‘.*’: Broken pipe")
 
+    def test_it_ends_and_had_the_name_already(self):
+        self.impersonate("takes-the-name")
+        self.assert_fails("Failed", "The other process has ended|Broken pipe", bus.MANAGER, "Reload", "(a{sv})", {})
+        self.wait_for_name(self.pid)
+        self.check_serves()
+
     def test_it_ends_in_the_middle_of_the_batches(self):
         self.impersonate("ends-in-the-middle")
         self.check_fails("The other process has ended|Cannot say ‘.*’: Broken pipe")
