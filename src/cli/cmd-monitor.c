@@ -18,6 +18,7 @@ typedef struct
   Client *client;
   EventPrinter *printer;
   GVariant *filter;
+  gboolean has_begun;
 } Monitor;
 
 static gboolean
@@ -25,8 +26,16 @@ begin (gpointer user_data, GError **error)
 {
   Monitor *self = user_data;
 
-  return resonate_dbus_gen_manager_call_monitor_sync (self->client->manager, self->filter,
-                                                      CLIENT_FLAGS, CLIENT_TIMEOUT_MS, NULL, error);
+  if (!resonate_dbus_gen_manager_call_monitor_sync (self->client->manager, self->filter,
+                                                    CLIENT_FLAGS, CLIENT_TIMEOUT_MS, NULL, error))
+    return FALSE;
+
+  /* What the process before has told since it lost the name is not heard. */
+  if (self->has_begun)
+    event_printer_print_gap (self->printer);
+  self->has_begun = TRUE;
+
+  return TRUE;
 }
 
 static void
@@ -59,7 +68,7 @@ monitor (const Cli *cli, GVariant *filter, const char *app)
   g_autoptr (GError) error = NULL;
   g_autoptr (Client) client = client_new (cli, &error);
   g_autoptr (EventPrinter) printer = event_printer_new (cli->json);
-  Monitor self = { client, printer, filter };
+  Monitor self = { client, printer, filter, FALSE };
   CliStatus status;
   gulong handler;
 

@@ -177,17 +177,23 @@ print_document (const Event *event)
 }
 
 static void
+print_number (const char *name, gint64 number)
+{
+  g_autoptr (JsonBuilder) builder = json_builder_new ();
+
+  json_builder_begin_object (builder);
+  json_builder_set_member_name (builder, name);
+  json_builder_add_int_value (builder, number);
+  json_builder_end_object (builder);
+  cli_print_json_line (builder);
+}
+
+static void
 print_loss (EventPrinter *self, guint64 n_dropped)
 {
   if (self->json)
     {
-      g_autoptr (JsonBuilder) builder = json_builder_new ();
-
-      json_builder_begin_object (builder);
-      json_builder_set_member_name (builder, "dropped");
-      json_builder_add_int_value (builder, (gint64) n_dropped);
-      json_builder_end_object (builder);
-      cli_print_json_line (builder);
+      print_number ("dropped", (gint64) n_dropped);
       return;
     }
 
@@ -196,6 +202,20 @@ print_loss (EventPrinter *self, guint64 n_dropped)
                      "… %lu events were lost: they come too fast", (unsigned long) n_dropped),
            (unsigned long) n_dropped);
   g_print ("%s\n", self->coloured ? COLOUR_NONE : "");
+}
+
+void
+event_printer_print_gap (EventPrinter *self)
+{
+  if (self->json)
+    {
+      print_number ("gap", g_get_real_time ());
+      return;
+    }
+
+  g_print ("%s%s%s\n", self->coloured ? COLOUR_LOSS : "",
+           _ ("… another process goes on: events before this line may be missing"),
+           self->coloured ? COLOUR_NONE : "");
 }
 
 /*

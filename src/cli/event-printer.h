@@ -16,4 +16,7 @@ void event_printer_free (EventPrinter *self);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (EventPrinter, event_printer_free)
 
+/* Another server tells from here on. */
+void event_printer_print_gap (EventPrinter *self);
+
 void event_printer_print (EventPrinter *self, GVariant *events, guint64 n_dropped);

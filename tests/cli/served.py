@@ -19,7 +19,7 @@ for folder in ("dbus", "reload"):
     sys.path.insert(0, str(Path(__file__).resolve().parents[1] / folder))
 from bus import APP, MANAGER, METRICS, NAME, ROOT, BusCase, Gio, GLib, fixture, peer, wait_until  # noqa: E402, F401
 from ctl import PROGRAM, CtlCase  # noqa: E402
-from reload import ReloadCase  # noqa: E402, F401
+from reload import ReloadCase, join  # noqa: E402, F401
 
 INTERFACES = Path(__file__).resolve().parents[2] / "introspection/dbus"
 LINE_SECONDS = 20

@@ -59,6 +59,27 @@ class Documents(Tapped):
         self.assertEqual(shown.document()["code"], 1001)
 
 
+class Gaps(Tapped):
+    """Another one takes the name, as in a reload."""
+
+    def next_server(self):
+        self.server.caller_of("Manager.Monitor")
+        second = self.stranger()
+        second.caller_of("Manager.Monitor")
+        return second
+
+    def test_it_is_not_said_of_the_first(self):
+        shown = self.watch("monitor")
+        self.send(row("opened"))
+        self.assertEqual(shown.document()["kind"], "opened")
+
+    def test_a_line_of_its_own(self):
+        shown = self.terminal("monitor", NO_COLOR="1")
+        self.server = self.next_server()
+        self.send(row("closed", reason="the end"))
+        self.assertIn("… another process goes on: events before this line may be missing\n", shown.until("the end"))
+
+
 class Filter(Tapped):
     def asked(self, *args):
         shown = self.watch("monitor", *args)
@@ -178,6 +199,7 @@ class Ends(Tapped):
         successor = self.stranger()
         self.server = successor
         self.send(row("opened", socket="2.2"))
+        self.assertEqual(list(shown.document()), ["gap"])
         self.assertEqual(shown.document()["socket"], "2.2")
         self.assertEqual(successor.called[-1][1], ({"channel": "c"},))
         self.assertEqual(shown.end(), 0)

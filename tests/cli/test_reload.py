@@ -1,10 +1,17 @@
 # SPDX-FileCopyrightText: The Resonate authors
 # SPDX-License-Identifier: LGPL-2.1-or-later
+import itertools
+import json
 import select
+import signal
+import subprocess
+import threading
 import time
 import unittest
 
-from served import GLib, ReloadCase, ServedCase, wait_until
+from served import LINE_SECONDS, PROGRAM, GLib, ReloadCase, ServedCase, fixture, join, peer, wait_until
+
+N_RELOADS = 6
 
 
 class Drain(ServedCase):
@@ -80,13 +87,58 @@ class Swap(ServedCase, ReloadCase):
 
         def is_heard(event):
             self.run_ctl("publish", "news", event)
-            return select.select([shown.process.stdout], [], [], 0)[0] and shown.document()["event"] == event
+            return select.select([shown.process.stdout], [], [], 0)[0] and shown.document().get("event") == event
 
         wait_until("what is published", lambda: is_heard("before"))
         self.follow(self.run_json("reload"))
         wait_until("what the next process publishes", lambda: is_heard("after"))
         self.assertEqual(shown.end(), 0)
         client.fence()
+
+    def test_no_event_is_missing_from_a_monitor_without_a_word(self):
+        """A client talks all the time: what is not told is from the time before the gap that is told."""
+        self.serve(fixture.an_app(accept_client_events_from="all"))
+        client = self.connect()
+        shown = self.watch("monitor", "--kind", "message", "--payloads")
+        said, told = itertools.count(1), []
+        reader = threading.Thread(target=lambda: [told.append(json.loads(line)) for line in shown.process.stdout])
+        reader.start()
+
+        def talk_until(what, condition):
+            def talk():
+                client.say(peer.message("client-said", "private-a", next(said)))
+                return condition()
+
+            wait_until(what, talk)
+
+        join(client, self.app, "private-a")
+        talk_until("what is said", lambda: told)
+        for n_gaps in range(1, N_RELOADS + 1):
+            reloading = subprocess.Popen([PROGRAM, "--session", "--json", "reload"], env=self.environment,
+                                         stdout=subprocess.PIPE, text=True)
+            talk_until("the reload", lambda: reloading.poll() is not None)
+            self.follow(json.loads(reloading.communicate()[0]))
+            talk_until("what the next process hears", lambda: self.count_gaps(told) == n_gaps and "gap" not in told[-1])
+        shown.process.send_signal(signal.SIGINT)
+        self.assertEqual(shown.process.wait(LINE_SECONDS), 0)
+        reader.join(LINE_SECONDS)
+        self.check_told(told)
+
+    @staticmethod
+    def count_gaps(told):
+        return len([event for event in told if "gap" in event])
+
+    def check_told(self, told):
+        """Numbers follow each other, but for those right before a gap."""
+        expected = None
+        for event in told:
+            if "gap" in event:
+                expected = None
+            elif event.get("event") == "client-said" and event["kind"] == "received":
+                number = int(event["data"])
+                self.assertIn(expected, (None, number), told)
+                expected = number + 1
+            self.assertNotIn("dropped", event)
 
     def test_a_replacement_that_fails(self):
         self.serve()
