@@ -111,6 +111,15 @@ drain (int64_t timeout_us, gpointer user_data)
   resonate_server_drain_async (daemon->server, timeout_us, NULL, on_departed, daemon);
 }
 
+static void
+replaced (gpointer user_data)
+{
+  Daemon *daemon = user_data;
+
+  resonate_server_stop_listening (daemon->server);
+  drain (-1, daemon);
+}
+
 static gboolean
 on_drain (gpointer user_data)
 {
@@ -269,6 +278,7 @@ make_bus (Daemon *daemon)
 {
   static const ResonateDbusHost host = {
     .drain = drain,
+    .replaced = replaced,
     .stop = stop,
     .restart = restart,
     .reload = reload,

@@ -19,6 +19,9 @@ typedef struct
   /* @timeout_us: negative takes the configured one */
   void (*drain) (int64_t timeout_us, gpointer user_data);
 
+  /* Another server listens beside this one, and has its name by now. */
+  void (*replaced) (gpointer user_data);
+
   void (*stop) (gpointer user_data);
 
   /* As stop, with a status that makes a supervisor start the process again. */

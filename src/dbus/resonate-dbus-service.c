@@ -172,7 +172,7 @@ on_name_lost (GDBusConnection *connection, const char *name, gpointer user_data)
    * would have it again if the replacement died. */
   g_message ("Replaced as %s", name);
   g_clear_handle_id (&self->name_id, g_bus_unown_name);
-  self->host->drain (-1, self->user_data);
+  self->host->replaced (self->user_data);
 }
 
 static GBusNameOwnerFlags

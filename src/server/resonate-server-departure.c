@@ -25,6 +25,12 @@
  * to stop has no more time for them. */
 #define CLOSING_US (1 * G_USEC_PER_SEC)
 
+/* Of a drain: for so long at most, and for no more than one part in so many of its time, whoever
+ * connects is told by `/ready`, and in answer to a handshake, that this is not the place. A probe
+ * that only finds a closed door knows no more than that something is wrong. */
+#define REFUSING_MAX_US (3 * G_USEC_PER_SEC)
+#define REFUSING_PART   10
+
 /* How often is looked whether everybody is gone. It goes on for seconds in the life of a server. */
 #define LOOK_MS 20
 
@@ -45,16 +51,28 @@ struct _ResonateServerDeparture
   int64_t deadline_us;
 
   int64_t timeout_us;      /* of the drain */
+  gboolean is_shut;        /* nobody can connect */
+  int64_t refusing_end_us; /* of its first part, in which who connects is told no */
   unsigned int n_at_first; /* who were there when it began */
   unsigned int n_forced;   /* whom we closed */
   GPtrArray *turns;        /* (element-type ResonateConnection) (nullable): the last is next */
   GSource *timer;          /* (nullable): until it has begun */
 };
 
+/* Who waits to be accepted would be reset. */
+static void
+shut_door (ResonateServerDeparture *self)
+{
+  resonate_front_take_waiting (self->front);
+  resonate_front_stop_accepting (self->front);
+  self->is_shut = TRUE;
+}
+
 /* The one place that moves from a phase to the next. */
 static void
 enter_closing (ResonateServerDeparture *self)
 {
+  shut_door (self);
   self->phase = PHASE_CLOSING;
   self->deadline_us = resonate_clock_now_us () + CLOSING_US;
   resonate_realm_list_close_all (self->realms, CLOSE_GOING_AWAY, "Server shutting down");
@@ -73,7 +91,7 @@ get_allowed (ResonateServerDeparture *self)
   return (unsigned int) ((self->n_at_first * left_us + self->timeout_us - 1) / self->timeout_us);
 }
 
-/* Who came after the drain had begun, on a connection that was there, has its turn last. */
+/* Who was not there yet when they were listed has its turn last. */
 static ResonateConnection *
 take_next (ResonateServerDeparture *self)
 {
@@ -110,6 +128,13 @@ drain_on (ResonateServerDeparture *self)
   unsigned int n = resonate_realm_list_count_connections (self->realms);
   unsigned int allowed = get_allowed (self);
 
+  /* Who was taken in at the last moment has until the next look to be answered. */
+  if (!self->is_shut && (n == 0 || resonate_clock_now_us () >= self->refusing_end_us))
+    {
+      shut_door (self);
+      return;
+    }
+
   if (n > allowed)
     close_in_turn (self, n - allowed);
   if (resonate_realm_list_count_connections (self->realms) == 0)
@@ -140,8 +165,7 @@ on_look (gpointer user_data)
 static void
 begin (ResonateServerDeparture *self)
 {
-  resonate_front_take_waiting (self->front);
-  resonate_front_stop_accepting (self->front);
+  resonate_front_refuse_handshakes (self->front);
   if (self->timer != NULL)
     return;
 
@@ -181,8 +205,8 @@ resonate_server_departure_free (ResonateServerDeparture *self)
   g_free (self);
 }
 
-/* Accepts nobody, and closes those who are there one after the other, the last after @timeout_us.
- */
+/* Refuses whoever comes, and a little later accepts nobody any more. Closes those who are there one
+ * after the other, the last after @timeout_us. */
 void
 resonate_server_departure_drain (ResonateServerDeparture *self, int64_t timeout_us)
 {
@@ -190,6 +214,8 @@ resonate_server_departure_drain (ResonateServerDeparture *self, int64_t timeout_
   self->phase = PHASE_DRAINING;
   self->deadline_us = resonate_clock_now_us () + timeout_us;
   self->timeout_us = timeout_us;
+  self->refusing_end_us = resonate_clock_now_us () +
+                          MIN (timeout_us / REFUSING_PART, REFUSING_MAX_US);
   self->n_at_first = resonate_realm_list_count_connections (self->realms);
 }
 

@@ -166,6 +166,28 @@ resonate_server_start_finish (ResonateServer *self, GAsyncResult *result, GError
   return g_task_propagate_boolean (G_TASK (result), error);
 }
 
+/**
+ * resonate_server_stop_listening:
+ * @self: a server
+ *
+ * Closes the listening sockets at once, and serves those who are there as before: for a server that
+ * another one listens beside, on the same addresses, and that is about to drain. Each connection
+ * that it accepted would be missing there.
+ *
+ * Since: 1.0
+ */
+void
+resonate_server_stop_listening (ResonateServer *self)
+{
+  g_return_if_fail (RESONATE_IS_SERVER (self));
+
+  if (self->front == NULL)
+    return;
+
+  resonate_front_take_waiting (self->front);
+  resonate_front_stop_accepting (self->front);
+}
+
 static void
 end (ResonateServer *self)
 {
@@ -273,10 +295,11 @@ resonate_server_stop_finish (ResonateServer *self, GAsyncResult *result, GError 
  * @callback: (scope async): called when the server has stopped
  * @user_data: data for @callback
  *
- * Accepts nobody any more, and serves those who are there. They are closed one after the other,
- * with 4200, so that the last of them goes when the time is up, and not all of them come back to
- * another server at the same moment. The server stops as soon as nobody is left. A second drain
- * waits for the end of the first.
+ * Serves those who are there, and refuses with 503 whoever wants to be a client. So does `/ready`,
+ * for a tenth of the time and 3 seconds at most; after that nobody can connect any more. Clients
+ * are closed one after the other, with 4200, so that the last of them goes when the time is up, and
+ * not all of them come back to another server at the same moment. The server stops as soon as
+ * nobody is left. A second drain waits for the end of the first.
  *
  * Since: 1.0
  */

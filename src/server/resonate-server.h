@@ -84,6 +84,9 @@ RESONATE_AVAILABLE_IN_1_0
 gboolean resonate_server_stop_finish (ResonateServer *self, GAsyncResult *result, GError **error);
 
 RESONATE_AVAILABLE_IN_1_0
+void resonate_server_stop_listening (ResonateServer *self);
+
+RESONATE_AVAILABLE_IN_1_0
 void resonate_server_drain_async (ResonateServer *self,
                                   int64_t timeout_us,
                                   GCancellable *cancellable,

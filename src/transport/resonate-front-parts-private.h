@@ -29,6 +29,7 @@ struct _ResonateFront
   ResonateStreamShared shared;
 
   guint max_web_sockets;
+  gboolean refuses_handshakes;
   gboolean proxy_protocol;
   gboolean reuse_port;
   GPtrArray *spare; /* (element-type GSocket) (nullable): that listen already */

@@ -78,6 +78,9 @@ guint resonate_front_get_n_streams (ResonateFront *self);
 /* Accepts who has connected by now, whom the end of the listeners would reset. */
 void resonate_front_take_waiting (ResonateFront *self);
 
+/* Whoever wants to be a WebSocket from here on hears 503. Other requests are answered as ever. */
+void resonate_front_refuse_handshakes (ResonateFront *self);
+
 void resonate_front_stop_accepting (ResonateFront *self);
 
 /* (transfer full) (element-type ResonateStream) */

@@ -100,7 +100,8 @@ may_upgrade (ResonateStream *stream, gpointer user_data)
 
   if (resonate_stream_get_place (stream) == RESONATE_STREAM_PLACE_COUNTED)
     return TRUE;
-  if (self->streams[RESONATE_STREAM_PLACE_COUNTED].length >= self->max_web_sockets)
+  if (self->refuses_handshakes ||
+      self->streams[RESONATE_STREAM_PLACE_COUNTED].length >= self->max_web_sockets)
     return FALSE;
 
   resonate_stream_set_counted (stream);
@@ -421,6 +422,14 @@ resonate_front_take_waiting (ResonateFront *self)
 
   for (guint i = 0; i < self->listeners->len; i++)
     resonate_listener_take_waiting (self->listeners->pdata[i]);
+}
+
+void
+resonate_front_refuse_handshakes (ResonateFront *self)
+{
+  g_return_if_fail (RESONATE_IS_FRONT (self));
+
+  self->refuses_handshakes = TRUE;
 }
 
 void

@@ -168,6 +168,18 @@ class TheBus(BusCase):
         self.assertTrue(is_up(new))
         self.assertEqual(self.pid_of_name(), new.pid)
 
+    def test_who_is_replaced_takes_nobody_from_who_listens_beside(self):
+        """A drain that refuses those who come would refuse half of all."""
+        old = self.serve(server={"drain-timeout": "60s"})
+        client = self.client(old)
+        new = self.serve(args=["--replace", "--port", str(old.port)])
+        wait_until("a word about it", lambda: "Draining" in old.stderr())
+        for _ in range(50):
+            self.client(new).close()
+        client.fence()
+        client.close()
+        old.wait()
+
     def test_a_second_server_waits_for_the_name(self):
         first = self.serve()
         with fixture.Server(bus="--session", env={"DBUS_SESSION_BUS_ADDRESS": self.bus.address}) as second:

@@ -14,6 +14,7 @@ from reload import bus, peer
 N_CLIENTS = 100
 DRAIN_SECONDS = 3
 TOLERANCE = 0.1
+PROBE = b"GET /ready HTTP/1.1\r\nHost: localhost\r\n\r\n"
 
 
 class DrainTest(reload.ReloadCase):
@@ -55,10 +56,49 @@ class DrainTest(reload.ReloadCase):
             bus.wait_until("the drain", lambda: self.get(bus.MANAGER, "State") == "draining")
             probe.send(b"GET /ready HTTP/1.1\r\nHost: localhost\r\n\r\n")
             self.assertEqual(probe.answer()[0], 503)
-            with self.assertRaises(OSError):
-                peer.Peer(self.server)
             self.check_pace(self.watch(clients), DRAIN_SECONDS)
         self.server.process.wait(bus.WAIT_SECONDS)
+
+    def ask_anew(self, request):
+        """The status that one hears who connects now; None when there is nobody to connect to."""
+        try:
+            return peer.ask(self.server, request)[0]
+        except ConnectionRefusedError:
+            return None
+
+    def test_a_probe_that_connects_does_not_find_a_closed_door_before_it_has_heard_503(self):
+        self.serve(server={"drain-timeout": f"{DRAIN_SECONDS}s"})
+        clients = [self.connect() for _ in range(2)]
+        self.assertEqual(self.ask_anew(PROBE), 200)
+        begin = time.monotonic()
+        self.call(bus.MANAGER, "Drain", "(u)", 0)
+        self.assertEqual(self.ask_anew(PROBE), 503)
+        self.assertEqual(self.ask_anew(peer.handshake(self.app)), 503)
+        heard = bus.wait_until("the door to be closed", lambda: self.ask_anew(PROBE) or "closed")
+        while heard != "closed":
+            self.assertEqual(heard, 503)
+            heard = self.ask_anew(PROBE) or "closed"
+        self.assertGreater(time.monotonic() - begin, DRAIN_SECONDS / 10)
+        for client in clients:
+            client.fence()
+            client.close()
+        self.assertEqual(self.server.process.wait(bus.WAIT_SECONDS), 0)
+
+    def test_nobody_is_waited_for_where_nobody_is(self):
+        self.serve(server={"drain-timeout": "60s"})
+        begin = time.monotonic()
+        self.call(bus.MANAGER, "Drain", "(u)", 0)
+        self.assertEqual(self.server.process.wait(bus.WAIT_SECONDS), 0)
+        self.assertLess(time.monotonic() - begin, 2)
+
+    def test_a_stop_does_not_keep_the_door_open(self):
+        self.serve(server={"drain-timeout": "60s"})
+        client = self.connect()
+        self.call(bus.MANAGER, "Stop")
+        self.assertEqual(client.next_frame()[0], peer.CLOSE)
+        self.assertIsNone(self.ask_anew(PROBE))
+        client.close()
+        self.assertEqual(self.server.process.wait(bus.WAIT_SECONDS), 0)
 
     def test_who_waits_to_be_accepted_is_not_reset(self):
         """All of them come, with their handshakes, while the server does not run; what it sees first is the signal."""
