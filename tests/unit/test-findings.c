@@ -94,7 +94,7 @@ test_users (void)
 {
   static const char *const answers[] = { "[{\"id\":10},{\"id\":\"b\"}]",
                                          "[{\"id\":\"10\"},{\"id\":\"a\"},{\"id\":2}]", NULL };
-  static const char *const reversed[] = { answers[1], answers[0], NULL };
+  const char *const reversed[] = { answers[1], answers[0], NULL };
   g_autoptr (ResonateFindings) one = merge (resonate_question_new_users ("p"), answers);
   g_autoptr (ResonateFindings) other = merge (resonate_question_new_users ("p"), reversed);
   const char *expected = "{\"id\":\"10\"},{\"id\":2},{\"id\":\"a\"},{\"id\":\"b\"}";
