@@ -12,7 +12,7 @@
 
 #include "../base/resonate-error.h"
 
-#define NOT_KNOWN -1
+#define NOT_KNOWN (-1)
 
 /* What is kept of a node that has said all, or whose answer was too long. */
 #define ENDED GUINT_TO_POINTER (G_MAXUINT)

@@ -68,7 +68,7 @@ resonate_findings_new (const ResonateQuestion *question, size_t max_bytes)
   self->wanted = question->wanted;
   self->max_bytes = max_bytes;
   self->is_named = question->names != NULL;
-  if (self->kind == RESONATE_QUESTION_CHANNEL)
+  if (self->kind == RESONATE_QUESTION_CHANNEL && self->is_named)
     self->channel = g_strdup (question->names->pdata[0]);
   self->ids = resonate_id_set_new ();
   self->channels = g_sequence_new ((GDestroyNotify) resonate_finding_free);
