@@ -82,21 +82,6 @@ is_valid_close_code (guint code)
   return code >= 1000 && code < 1014 && (code < 1004 || code > 1006);
 }
 
-/* Where @text ceases to be UTF-8. A NUL is a character like others here, and an end to GLib. */
-static const char *
-find_end_of_text (const char *text, gsize length)
-{
-  const char *end = text + length;
-
-  for (;;)
-    {
-      g_utf8_validate_len (text, (gsize) (end - text), &text);
-      if (text == end || *text != '\0')
-        return text;
-      text++;
-    }
-}
-
 /* Whether more bytes can make a character of the @n that are here. Where the first byte bounds the
  * second it does so from one side only, so the lowest or the highest ending fits if any does. */
 static gboolean
@@ -133,7 +118,8 @@ check_close (ResonateFrameGate *self,
 
   if (length == 1 || !is_valid_close_code ((guint) plain[0] << 8 | plain[1]))
     return fail (self, item, CLOSE_PROTOCOL_ERROR, "Invalid close code");
-  if (find_end_of_text ((const char *) plain + 2, length - 2) != (const char *) plain + length)
+  if (resonate_frame_find_end_of_text ((const char *) plain + 2, length - 2) !=
+      (const char *) plain + length)
     return fail (self, item, CLOSE_BAD_DATA, "Invalid UTF-8");
 
   return RESONATE_GATE_FRAME;
@@ -163,7 +149,7 @@ check_text (ResonateFrameGate *self,
   resonate_frame_unmask (mask, plain + self->tail_length, n_new);
   self->n_checked = n_arrived;
 
-  end = (const uint8_t *) find_end_of_text ((const char *) plain, length);
+  end = (const uint8_t *) resonate_frame_find_end_of_text ((const char *) plain, length);
   left = length - (gsize) (end - plain);
   if (left > 0 && !can_become_character (end, left))
     return FALSE;

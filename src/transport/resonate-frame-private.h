@@ -51,6 +51,9 @@ resonate_frame_parse_header (const uint8_t *bytes, gsize length, ResonateFrameHe
 
 void resonate_frame_unmask (const uint8_t mask[4], uint8_t *payload, gsize length);
 
+/* Where @text ceases to be UTF-8; its end when it does not. */
+const char *resonate_frame_find_end_of_text (const char *text, gsize length);
+
 void resonate_frame_set_opcode (uint8_t *frame, guint opcode);
 
 GBytes *resonate_frame_new (guint opcode, const void *payload, gsize length);

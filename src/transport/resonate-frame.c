@@ -12,6 +12,8 @@
 
 #include <string.h>
 
+#include "../base/resonate-octets-private.h"
+
 #define FIN            0x80
 #define MASKED         0x80
 #define LENGTH_IN_16   126
@@ -99,6 +101,22 @@ resonate_frame_unmask (const uint8_t mask[4], uint8_t *payload, gsize length)
     }
   for (; i < length; i++)
     payload[i] ^= mask[i & 3];
+}
+
+/* A NUL is a character like others here, and an end to GLib. */
+const char *
+resonate_frame_find_end_of_text (const char *text, gsize length)
+{
+  const char *end = text + length;
+
+  for (;;)
+    {
+      text = resonate_octets_skip_ascii (text, end);
+      g_utf8_validate_len (text, (gsize) (end - text), &text);
+      if (text == end || *text != '\0')
+        return text;
+      text++;
+    }
 }
 
 /* Relabels a frame where it lies. It is then one without extensions, for a reader that has none. */

@@ -10,8 +10,6 @@
 
 #include "resonate-stream-parts-private.h"
 
-#include "../base/resonate-octets-private.h"
-
 #define CLOSE_BAD_DATA 1007
 
 /*
@@ -20,24 +18,6 @@
  * else that is done for the message. What takes more, fragments, binary, compressed and control
  * frames, is libsoup's, and so is what comes while it is awake: the order stays that of the client.
  */
-
-/* GLib calls a NUL the end of a text, and to WebSocket it is a character like others. */
-static gboolean
-is_text (const char *text, gsize length)
-{
-  const char *end = text + length;
-
-  for (;;)
-    {
-      text = resonate_octets_skip_ascii (text, end);
-      g_utf8_validate_len (text, (gsize) (end - text), &text);
-      if (text == end)
-        return TRUE;
-      if (*text != '\0')
-        return FALSE;
-      text++;
-    }
-}
 
 /* FALSE when it is not ours to tell. The frame is taken off what came; the owner may have closed
  * the stream meanwhile. */
@@ -59,7 +39,8 @@ resonate_stream_tell_message (ResonateStream *self, const ResonateGateItem *item
   ws->n_frames++;
   self->traffic.messages_received++;
 
-  if (is_text ((const char *) payload, length))
+  if (resonate_frame_find_end_of_text ((const char *) payload, length) ==
+      (const char *) payload + length)
     {
       text = g_bytes_new (payload, length);
       self->hooks->message (self->hooks_owner, text);
